@@ -1,0 +1,9 @@
+"""Tables and constraints only: reads are in `queries`, writes in `services`."""
+
+from .benchmark import Benchmark, Problem
+from .cell import Cell, CellFlag
+from .model import Model
+from .run import Run
+from .upload import Upload
+
+__all__ = ["Benchmark", "Cell", "CellFlag", "Model", "Problem", "Run", "Upload"]

@@ -1,0 +1,25 @@
+"""What is ranked."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Model(models.Model):
+    """A code model. `parameters` is a count (12_000_000_000), null where nobody published it."""
+
+    slug = models.SlugField(max_length=120, unique=True)
+    name = models.CharField(max_length=120)
+    organisation = models.CharField(max_length=120, blank=True)
+    parameters = models.BigIntegerField(null=True, blank=True)
+    released = models.DateField(null=True, blank=True)
+    url = models.URLField(blank=True)
+    synthetic = models.BooleanField(
+        default=False, help_text="not a model: seeded mutations of the reference solutions"
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

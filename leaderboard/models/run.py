@@ -1,0 +1,81 @@
+"""One model on one benchmark with one sampling setting: the row of a leaderboard."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from .benchmark import Benchmark
+from .model import Model
+
+
+class Run(models.Model):
+    class Source(models.TextChoices):
+        UPLOADED = "uploaded", "uploaded"
+        PUBLISHED = "published", "published"  # figures from a paper, no samples
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", "public: on the board"
+        UNLISTED = "unlisted", "unlisted: who has the link sees it"
+        PRIVATE = "private", "private: only you see it"
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "queued"
+        RUNNING = "running", "being scored"
+        DONE = "done", "scored"
+        CANCELLED = "cancelled", "cancelled"
+
+    benchmark = models.ForeignKey(Benchmark, on_delete=models.PROTECT, related_name="runs")
+    model = models.ForeignKey(Model, on_delete=models.PROTECT, related_name="runs")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL)
+    source = models.CharField(max_length=16, choices=Source)
+    visibility = models.CharField(max_length=16, choices=Visibility, default=Visibility.PUBLIC)
+    status = models.CharField(max_length=16, choices=Status, default=Status.QUEUED)
+    synthetic = models.BooleanField(default=False, help_text="demo data: labelled wherever it is shown")
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    # How the model was sampled. Null: unknown.
+    temperature = models.FloatField(null=True, blank=True)
+    top_p = models.FloatField(null=True, blank=True)
+    note = models.CharField(
+        max_length=300, blank=True, help_text="what else matters: prompt format, stop tokens …"
+    )
+
+    # What was measured, written when the last cell ends (and from the paper for published rows).
+    # figures: {"1": {"value": 0.2881, "low": 0.21, "high": 0.36, "printed": "28.81"}}; fractions, by k.
+    figures = models.JSONField(default=dict)
+    verdict_counts = models.JSONField(default=dict, help_text="samples by verdict")
+    samples = models.PositiveIntegerField(default=0)
+    programs = models.PositiveIntegerField(default=0, help_text="distinct programs")
+    problems_covered = models.PositiveIntegerField(default=0)
+    n_min = models.PositiveIntegerField(
+        default=0, help_text="fewest samples of any problem: the largest honest k"
+    )
+    n_max = models.PositiveIntegerField(default=0)
+    flagged = models.PositiveIntegerField(default=0, help_text="samples with a security finding")
+    passed_flagged = models.PositiveIntegerField(default=0, help_text="samples that pass and have a finding")
+
+    # How it was scored: verdicts are comparable only under equal limits and judge.
+    limits = models.JSONField(default=dict)
+    judge_version = models.CharField(max_length=32, blank=True)
+    sandbox_tier = models.CharField(max_length=16, blank=True)
+    file_name = models.CharField(max_length=255, blank=True)
+    file_sha256 = models.CharField(max_length=64, blank=True)
+    file_format = models.CharField(max_length=32, blank=True)
+    left_out = models.PositiveIntegerField(
+        default=0, help_text="samples of task ids that the benchmark does not have"
+    )
+
+    # Where a published row stands. method: "pass@k", "mean log-probability reranking", …
+    citation = models.JSONField(default=dict)
+    where = models.CharField(max_length=120, blank=True)
+    method = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        indexes = [models.Index(fields=["benchmark", "visibility", "status"], name="run_board")]
+
+    def __str__(self) -> str:
+        return f"{self.model} · {self.benchmark} · run {self.pk}"
