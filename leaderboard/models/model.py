@@ -14,9 +14,7 @@ class Model(models.Model):
     parameters = models.BigIntegerField(null=True, blank=True)
     released = models.DateField(null=True, blank=True)
     url = models.URLField(blank=True)
-    synthetic = models.BooleanField(
-        default=False, help_text="not a model: seeded mutations of the reference solutions"
-    )
+    synthetic = models.BooleanField(default=False, help_text="no model: mutated reference solutions")
 
     class Meta:
         ordering = ["name"]

@@ -39,9 +39,7 @@ class Run(models.Model):
     # How the model was sampled. Null: unknown.
     temperature = models.FloatField(null=True, blank=True)
     top_p = models.FloatField(null=True, blank=True)
-    note = models.CharField(
-        max_length=300, blank=True, help_text="what else matters: prompt format, stop tokens …"
-    )
+    note = models.CharField(max_length=300, blank=True, help_text="prompt format, stop tokens …")
 
     # What was measured, written when the last cell ends (and from the paper for published rows).
     # figures: {"1": {"value": 0.2881, "low": 0.21, "high": 0.36, "printed": "28.81"}}; fractions, by k.
@@ -50,9 +48,7 @@ class Run(models.Model):
     samples = models.PositiveIntegerField(default=0)
     programs = models.PositiveIntegerField(default=0, help_text="distinct programs")
     problems_covered = models.PositiveIntegerField(default=0)
-    n_min = models.PositiveIntegerField(
-        default=0, help_text="fewest samples of any problem: the largest honest k"
-    )
+    n_min = models.PositiveIntegerField(default=0, help_text="fewest samples of any problem: largest k")
     n_max = models.PositiveIntegerField(default=0)
     flagged = models.PositiveIntegerField(default=0, help_text="samples with a security finding")
     passed_flagged = models.PositiveIntegerField(default=0, help_text="samples that pass and have a finding")
@@ -64,9 +60,7 @@ class Run(models.Model):
     file_name = models.CharField(max_length=255, blank=True)
     file_sha256 = models.CharField(max_length=64, blank=True)
     file_format = models.CharField(max_length=32, blank=True)
-    left_out = models.PositiveIntegerField(
-        default=0, help_text="samples of task ids that the benchmark does not have"
-    )
+    left_out = models.PositiveIntegerField(default=0, help_text="samples of unknown task ids")
 
     # Where a published row stands. method: "pass@k", "mean log-probability reranking", …
     citation = models.JSONField(default=dict)
