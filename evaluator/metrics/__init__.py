@@ -1,0 +1,26 @@
+"""Statistics of counts. numpy only; each function's docstring gives shapes, bounds, errors and source."""
+
+from evaluator.metrics.intervals import Estimate, Interval, estimate, estimates, wilson
+from evaluator.metrics.noise import Noise, noise_split
+from evaluator.metrics.pass_at_k import Curve, curve, default_ks, mean_pass_at_k, pass_at_k
+from evaluator.metrics.ranks import RankInterval, Standing, rank_intervals
+from evaluator.metrics.resolution import minimum_detectable_difference
+
+__all__ = [
+    "Curve",
+    "Estimate",
+    "Interval",
+    "Noise",
+    "RankInterval",
+    "Standing",
+    "curve",
+    "default_ks",
+    "estimate",
+    "estimates",
+    "mean_pass_at_k",
+    "minimum_detectable_difference",
+    "noise_split",
+    "pass_at_k",
+    "rank_intervals",
+    "wilson",
+]
