@@ -1,0 +1,32 @@
+# `make` alone lists what there is. Each target sets up what it needs; a second time costs nothing.
+
+python := .venv/bin/python
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+
+run: ## set up and start the site; Ctrl-C stops it. HOST and PORT choose the address
+	@scripts/setup run && exec $(python) manage.py up
+
+test: ## set up and run every test; ARGS="tests/browser -x" goes to pytest
+	@scripts/setup test chromium && exec $(python) -m pytest $(ARGS)
+
+lint: ## ruff and mypy
+	@scripts/setup test
+	$(python) -m ruff check .
+	$(python) -m ruff format --check .
+	$(python) -m mypy
+
+bench: ## the measurements of benchmarks/, each prints its own table
+	@scripts/setup run
+	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(python) "$$script"; done
+
+clean: ## remove .venv and caches; the site's data stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+clean-data: ## remove the site's data as well: every run and account; asks for SURE=yes
+	@if [ "$(SURE)" = yes ]; then rm -rf var; \
+	else echo "This deletes var/: every run, account and key. If that is wanted: make clean-data SURE=yes"; fi
+
+.PHONY: help run test lint bench clean clean-data

@@ -1,0 +1,126 @@
+"""Makes ready what the Makefile needs; started by `scripts/setup`, standard library alone.
+
+setup.py run        .venv with requirements.txt
+setup.py test       the same with tests/requirements.txt
+setup.py chromium   a Chromium for the browser tests
+
+What is ready already costs a fraction of a second and no network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+REQUIREMENTS = {"run": ("requirements.txt",), "test": ("requirements.txt", "tests/requirements.txt")}
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+class SetupError(Exception):
+    """The set-up can't go on; the message says what mends it."""
+
+
+def main(wanted: list[str]) -> None:
+    try:
+        for what in wanted:
+            if what == "chromium":
+                find_or_install_chromium()
+            else:
+                install(what)
+    except SetupError as error:
+        sys.exit(f"set-up: {error}")
+    except KeyboardInterrupt:
+        sys.exit("set-up: interrupted; the next start goes on from here")
+
+
+def install(what: str) -> None:
+    """Brings .venv to REQUIREMENTS[what], unless it was there already."""
+    usable = venv_is_usable()
+    stamp = VENV / f"installed-{what}"
+    wanted = content_hash(REQUIREMENTS[what])
+    if usable and stamp.is_file() and stamp.read_text() == wanted:
+        return
+    if not usable:
+        make_venv()
+    print(f"Installing {' and '.join(REQUIREMENTS[what])} into .venv …", flush=True)
+    pip = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input")
+    # The last file includes those before it. What pip has to say is for the reader.
+    if subprocess.run([*pip, "-r", ROOT / REQUIREMENTS[what][-1]], check=False).returncode != 0:
+        raise SetupError("pip could not install the requirements; its reason stands above")
+    stamp.write_text(wanted)
+
+
+def content_hash(names: tuple[str, ...]) -> str:
+    return hashlib.sha256(b"\0".join((ROOT / name).read_bytes() for name in names)).hexdigest()
+
+
+def venv_is_usable() -> bool:
+    """Whether .venv works and was made for this folder: its scripts hold the path they were made in."""
+    made_in = VENV / "made-in"
+    if made_in.is_file() and made_in.read_text() != str(ROOT):
+        return False
+    # `import pip` fails too where the system's Python became another version under the venv.
+    probe = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
+    return PYTHON.exists() and ask(PYTHON, "-c", probe).returncode == 0
+
+
+def make_venv() -> None:
+    need_venv_module()
+    version = ".".join(str(number) for number in sys.version_info[:3])
+    print(f"Making .venv with Python {version} …", flush=True)
+    try:
+        if VENV.exists():
+            shutil.rmtree(VENV)
+    except OSError as error:
+        raise SetupError(f"can't remove the old {VENV}: {error.strerror}. Remove it by hand") from error
+    made = ask(sys.executable, "-m", "venv", VENV)
+    if made.returncode != 0:
+        raise SetupError(f"`{sys.executable} -m venv .venv` failed:\n{made.stdout}{made.stderr}".rstrip())
+    (VENV / "made-in").write_text(str(ROOT))
+
+
+def need_venv_module() -> None:
+    """Debian and Ubuntu keep half of the venv module in a package of its own."""
+    if ask(sys.executable, "-c", "import ensurepip, venv").returncode == 0:
+        return
+    package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
+    if not apt_install(package):
+        raise SetupError(
+            f"{sys.executable} has no venv module. On Debian or Ubuntu: sudo apt-get install -y {package}"
+        )
+
+
+def find_or_install_chromium() -> None:
+    if any(shutil.which(name) for name in CHROMIUM_NAMES):
+        return
+    if not apt_install("chromium"):
+        print("No Chromium: the browser tests are skipped. To get it: sudo apt-get install -y chromium")
+
+
+def apt_install(package: str) -> bool:
+    """Installs a Debian package where we may; whether it is there now."""
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return False
+    print(f"Installing {package} by apt-get …", flush=True)
+    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
+    ask("apt-get", "-qq", "update")  # one dead mirror fails it, and the package may come all the same
+    installed = ask("apt-get", "-qq", "install", "-y", "--no-install-recommends", package)
+    if installed.returncode != 0:
+        print(f"{installed.stdout}{installed.stderr}".strip(), file=sys.stderr)
+    return installed.returncode == 0
+
+
+def ask(*command: str | Path) -> subprocess.CompletedProcess[str]:
+    """Runs a command silently and keeps what it says."""
+    return subprocess.run(command, check=False, capture_output=True, text=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
