@@ -49,11 +49,12 @@ def install(what: str) -> None:
         return
     if not usable:
         make_venv()
-    print(f"Installing {' and '.join(REQUIREMENTS[what])} into .venv …", flush=True)
+    last = REQUIREMENTS[what][-1]  # includes those before it
+    print(f"Installing {last} into .venv (some ten seconds to some minutes) …", flush=True)
     pip = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input")
-    # The last file includes those before it. What pip has to say is for the reader.
-    if subprocess.run([*pip, "-r", ROOT / REQUIREMENTS[what][-1]], check=False).returncode != 0:
-        raise SetupError("pip could not install the requirements; its reason stands above")
+    done = ask(*pip, "-r", ROOT / last)
+    if done.returncode != 0:
+        raise SetupError(f"pip could not install {last}. It says:\n{done.stdout}{done.stderr}".rstrip())
     stamp.write_text(wanted)
 
 
