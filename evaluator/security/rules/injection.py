@@ -1,0 +1,163 @@
+"""Rules about text that becomes code: Python, shell, SQL and HTML."""
+
+from __future__ import annotations
+
+from evaluator.records import Severity
+from evaluator.security.rule import Rule
+
+INJECTION_RULES = (
+    Rule(
+        id="S102",
+        title="exec of a string",
+        cwe=95,
+        severity=Severity.HIGH,
+        confidence=Severity.MEDIUM,
+        why="Whoever can influence the string runs any Python code with the rights of this program.",
+        fix="Call the function that is wanted, or look it up in a dictionary of allowed ones.",
+        insecure="def run(code):\n    exec(code)\n",
+        secure="def run(name, actions):\n    return actions[name]()\n",
+    ),
+    Rule(
+        id="S307",
+        title="eval of a string",
+        cwe=95,
+        severity=Severity.HIGH,
+        confidence=Severity.MEDIUM,
+        why="Whoever can influence the expression runs any Python code with the rights of this program.",
+        fix="Use ast.literal_eval for literals, and a small parser for arithmetic.",
+        insecure="def value(text):\n    return eval(text)\n",
+        secure="import ast\ndef value(text):\n    return ast.literal_eval(text)\n",
+    ),
+    Rule(
+        id="S612",
+        title="Logging configuration from the network",
+        cwe=94,
+        severity=Severity.HIGH,
+        confidence=Severity.HIGH,
+        why="The listener evaluates parts of what it receives, so whoever reaches its port runs code.",
+        fix="Load the logging configuration from a file with logging.config.dictConfig.",
+        insecure="import logging.config\nserver = logging.config.listen(9999)\n",
+        secure="import logging.config\nlogging.config.dictConfig({'version': 1})\n",
+    ),
+    Rule(
+        id="S602",
+        title="subprocess through a shell",
+        cwe=78,
+        severity=Severity.HIGH,
+        confidence=Severity.MEDIUM,
+        why="The shell interprets every character of the command, so an argument can bring its own commands.",
+        fix="Give the program and its arguments as a list, without shell=True.",
+        insecure="import subprocess\ndef ping(host):\n    subprocess.run('ping ' + host, shell=True)\n",
+        secure="import subprocess\ndef ping(host):\n    subprocess.run(['/bin/ping', '--', host])\n",
+        harmless="seems safe",
+    ),
+    Rule(
+        id="S604",
+        title="Call with shell=True",
+        cwe=78,
+        severity=Severity.MEDIUM,
+        confidence=Severity.LOW,
+        why="A function that hands its text to a shell lets an argument bring its own commands.",
+        fix="Pass a list of arguments and leave the shell out.",
+        insecure="def ping(run, host):\n    run('ping ' + host, shell=True)\n",
+        secure="def ping(run, host):\n    run(['/bin/ping', '--', host])\n",
+    ),
+    Rule(
+        id="S605",
+        title="os.system or popen with a built command",
+        cwe=78,
+        severity=Severity.HIGH,
+        confidence=Severity.MEDIUM,
+        why="The command goes through a shell, so a value in it can bring its own commands.",
+        fix="Use subprocess.run with a list of arguments.",
+        insecure="import os\ndef ping(host):\n    os.system('ping ' + host)\n",
+        secure="import os\ndef uptime():\n    os.system('uptime')\n",
+        harmless="seems safe",
+    ),
+    Rule(
+        id="S609",
+        title="Wildcard in a shell command",
+        cwe=88,
+        severity=Severity.LOW,
+        confidence=Severity.MEDIUM,
+        why="A file whose name starts with a dash is taken for an option of the command.",
+        fix="List the files in Python, and put -- before them.",
+        insecure="import os\nos.system('/bin/tar cf backup.tar *')\n",
+        secure="import os\nos.system('/bin/tar cf backup.tar -- ./data')\n",
+    ),
+    Rule(
+        id="S608",
+        title="SQL built from strings",
+        cwe=89,
+        severity=Severity.HIGH,
+        confidence=Severity.MEDIUM,
+        why="A value that becomes part of the statement can change what the statement does.",
+        fix="Put placeholders into the statement and give the values to execute().",
+        insecure="def find(db, name):\n    db.execute(f\"SELECT * FROM users WHERE name = '{name}'\")\n",
+        secure="def find(db, name):\n    db.execute('SELECT * FROM users WHERE name = ?', (name,))\n",
+    ),
+    Rule(
+        id="S610",
+        title="Django extra() with a built query",
+        cwe=89,
+        severity=Severity.MEDIUM,
+        confidence=Severity.MEDIUM,
+        why="extra() puts its text into the statement as it is.",
+        fix="Use the query API, or give the values through params.",
+        insecure="def find(User, name):\n    return User.objects.extra(where=[f\"name = '{name}'\"])\n",
+        secure="def find(User, name):\n    return User.objects.filter(name=name)\n",
+    ),
+    Rule(
+        id="S611",
+        title="Django RawSQL",
+        cwe=89,
+        severity=Severity.MEDIUM,
+        confidence=Severity.LOW,
+        why="RawSQL puts its text into the statement as it is.",
+        fix="Use the expressions of the query API.",
+        insecure="from django.db.models.expressions import RawSQL\ndef by(n):\n    return RawSQL(n, ())\n",
+        secure="from django.db.models import F\ndef by(name):\n    return F(name)\n",
+    ),
+    Rule(
+        id="S308",
+        title="HTML marked safe",
+        cwe=79,
+        severity=Severity.MEDIUM,
+        confidence=Severity.MEDIUM,
+        why="mark_safe switches escaping off: markup in the value reaches the page and runs there.",
+        fix="Use format_html, which escapes its arguments.",
+        insecure=(
+            "from django.utils.safestring import mark_safe\n"
+            "def bold(text):\n    return mark_safe(f'<b>{text}</b>')\n"
+        ),
+        secure=(
+            "from django.utils.html import format_html\n"
+            "def bold(text):\n    return format_html('<b>{}</b>', text)\n"
+        ),
+    ),
+    Rule(
+        id="S701",
+        title="Jinja2 without escaping",
+        cwe=79,
+        severity=Severity.HIGH,
+        confidence=Severity.MEDIUM,
+        why="Jinja2 escapes nothing by default: markup in a value reaches the page and runs there.",
+        fix="Create the environment with autoescape=select_autoescape().",
+        insecure="from jinja2 import Environment\nenv = Environment()\n",
+        secure=(
+            "from jinja2 import Environment, select_autoescape\n"
+            "env = Environment(autoescape=select_autoescape())\n"
+        ),
+    ),
+    Rule(
+        id="S704",
+        title="Markup made from a value",
+        cwe=79,
+        severity=Severity.MEDIUM,
+        confidence=Severity.MEDIUM,
+        why="Markup() takes its text for safe HTML: markup in the value reaches the page and runs there.",
+        fix="Make Markup from a constant and fill it with .format(), which escapes.",
+        insecure="from markupsafe import Markup\ndef bold(t):\n    return Markup(f'<b>{t}</b>')\n",
+        secure="from markupsafe import Markup\ndef bold(t):\n    return Markup('<b>{}</b>').format(t)\n",
+    ),
+)

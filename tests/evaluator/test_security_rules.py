@@ -1,0 +1,91 @@
+"""Every rule exists, says what it means, finds its insecure example and leaves its secure one alone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+
+import pytest
+from ruff import find_ruff_bin
+
+from evaluator.records import Finding
+from evaluator.security import RULES, WEAKNESSES, Rule, scan
+from evaluator.security.rules import RUFF_RULES
+
+every_rule = pytest.mark.parametrize("rule", RULES.values(), ids=list(RULES))
+
+
+@pytest.fixture(scope="module")
+def findings_of() -> dict[str, tuple[Finding, ...]]:
+    """Findings of every example, from one scan."""
+    examples = [text for rule in RULES.values() for text in (rule.insecure, rule.secure)]
+    return dict(zip(examples, scan(examples), strict=True))
+
+
+@every_rule
+def test_the_insecure_example_is_found_by_its_rule_alone(
+    rule: Rule, findings_of: dict[str, tuple[Finding, ...]]
+) -> None:
+    found = findings_of[rule.insecure]
+    assert [finding.rule for finding in found] == [rule.id]
+    assert (found[0].cwe, found[0].severity, found[0].confidence) == (
+        rule.cwe,
+        rule.severity,
+        rule.confidence,
+    )
+
+
+@every_rule
+def test_the_secure_example_has_no_finding(rule: Rule, findings_of: dict[str, tuple[Finding, ...]]) -> None:
+    compile(rule.secure, rule.id, "exec")  # else it would have none for the wrong reason
+    assert findings_of[rule.secure] == ()
+
+
+@every_rule
+def test_a_rule_explains_itself_in_a_sentence(rule: Rule) -> None:
+    assert rule.title
+    assert 20 <= len(rule.why) <= 200
+    assert rule.why.endswith(".")
+    assert 5 <= len(rule.fix) <= 200
+    assert rule.fix.endswith(".")
+
+
+def test_the_table_of_weaknesses_holds_what_the_rules_use_and_no_more() -> None:
+    assert set(WEAKNESSES) == {rule.cwe for rule in RULES.values()}
+
+
+def test_a_weakness_links_to_its_page() -> None:
+    assert WEAKNESSES[89].label == "CWE-89"
+    assert WEAKNESSES[89].url == "https://cwe.mitre.org/data/definitions/89.html"
+
+
+def test_rule_ids_are_unique() -> None:
+    assert len(RULES) == len(RUFF_RULES)
+
+
+def test_every_rule_is_a_stable_one_of_the_installed_ruff() -> None:
+    answer = subprocess.run(
+        [find_ruff_bin(), "rule", "--all", "--output-format=json"], capture_output=True, check=True
+    )
+    known = {rule["code"]: rule for rule in json.loads(answer.stdout)}
+    for rule in RUFF_RULES:
+        assert "Stable" in known[rule.id]["status"], rule.id
+
+
+@pytest.mark.parametrize(
+    ("rule_id", "cwe"),
+    [
+        ("S506", 502),
+        ("S307", 95),
+        ("S105", 798),
+        ("S324", 328),
+        ("S608", 89),
+        ("S602", 78),
+        ("S501", 295),
+        ("S306", 377),
+        ("S103", 732),
+        ("S202", 22),
+    ],
+)
+def test_the_weakness_is_the_exact_one(rule_id: str, cwe: int) -> None:
+    assert RULES[rule_id].cwe == cwe
