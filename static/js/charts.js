@@ -1,0 +1,100 @@
+// Draws <div class="plot" data-chart="address of a figure" data-library="address of Plotly"> when it comes into view.
+// Figures name colours as var(--token); they are looked up here, so that both themes get theirs.
+const config = {
+  responsive: true,
+  displayModeBar: false,
+  displaylogo: false,
+  showSendToCloud: false,
+  doubleClick: "reset",
+};
+const figures = new WeakMap();
+let library;
+
+const loadLibrary = (address) =>
+  (library ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    script.src = address;
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => {
+      library = undefined;
+      reject(new Error("the chart library did not load"));
+    };
+    document.head.append(script);
+  }));
+
+// Plotly knows hex and rgb() alone; a canvas turns light-dark() and color-mix() into those.
+const pixel = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", {
+  willReadFrequently: true,
+});
+
+function colourOf(token) {
+  const probe = document.createElement("span");
+  probe.style.color = token;
+  document.body.append(probe);
+  const computed = getComputedStyle(probe).color;
+  probe.remove();
+  pixel.clearRect(0, 0, 1, 1);
+  pixel.fillStyle = computed;
+  pixel.fillRect(0, 0, 1, 1);
+  const [red, green, blue, alpha] = pixel.getImageData(0, 0, 1, 1).data;
+  return `rgba(${red}, ${green}, ${blue}, ${(alpha / 255).toFixed(3)})`;
+}
+
+function themed(value) {
+  if (typeof value === "string") return value.startsWith("var(--") ? colourOf(value) : value;
+  if (Array.isArray(value)) return value.map(themed);
+  if (value && typeof value === "object") {
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, themed(part)]));
+  }
+  return value;
+}
+
+function fitted(layout, plot) {
+  const font = { ...layout.font, family: getComputedStyle(document.body).fontFamily };
+  return { ...layout, font, width: plot.clientWidth, height: plot.clientHeight };
+}
+
+async function draw(plot) {
+  const figure = figures.get(plot);
+  if (!figure || !plot.isConnected) return;
+  await window.Plotly.react(plot, themed(figure.data), fitted(themed(figure.layout), plot), config);
+}
+
+async function open(plot) {
+  const answers = [fetch(plot.dataset.chart), loadLibrary(plot.dataset.library)];
+  try {
+    const [answer] = await Promise.all(answers);
+    if (!answer.ok) throw new Error(`the figure did not load (${answer.status})`);
+    figures.set(plot, await answer.json());
+    plot.replaceChildren();
+    await draw(plot);
+    plot.on("plotly_click", ({ points: [point] }) => {
+      if (typeof point.customdata === "string") location.assign(point.customdata);
+    });
+  } catch (error) {
+    const wait = Object.assign(document.createElement("span"), { className: "wait" });
+    wait.textContent = `Not drawn: ${error.message}. The table below has the figures.`;
+    plot.replaceChildren(wait);
+  }
+}
+
+const seen = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      seen.unobserve(target);
+      open(target);
+    }
+  },
+  { rootMargin: "150px" },
+);
+
+const plotsIn = (root) => root.querySelectorAll("[data-chart]");
+const watch = (root) => plotsIn(root).forEach((plot) => seen.observe(plot));
+
+watch(document);
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  for (const plot of plotsIn(detail.target)) if (figures.has(plot)) window.Plotly.purge(plot);
+});
+document.addEventListener("htmx:afterSettle", ({ target }) => watch(target.parentElement ?? document));
+document.addEventListener("themechange", () => plotsIn(document).forEach(draw));
