@@ -89,7 +89,7 @@ def make_venv() -> None:
 
 def need_venv_module() -> None:
     """Debian and Ubuntu keep half of the venv module in a package of its own."""
-    if ask(sys.executable, "-c", "import ensurepip, venv").returncode == 0:
+    if ask(sys.executable, "-c", "import venv; from ensurepip import version").returncode == 0:
         return
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
     if not apt_install(package):
