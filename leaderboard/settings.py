@@ -8,12 +8,15 @@ ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS   comma-separated
 DEBUG                   1 for Django's debug pages
 MAX_UPLOAD_MB           largest accepted sample file                 (256)
 SCORING_WORKERS         worker processes                             (number of cores)
+LEASE_SECONDS           how long a silent worker keeps its work      (60)
+SWEEP_SECONDS           how often work that nobody does is looked for (15)
 """
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -92,10 +95,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or f"sqlite-queue:///{DATA_DIR / 'queue.sqlite3'}"
+CELERY_BROKER_URL = (
+    os.environ.get("CELERY_BROKER_URL") or f"sqlite-queue:///{quote(str(DATA_DIR / 'queue.sqlite3'))}"
+)
 SCORING_WORKERS = int(os.environ.get("SCORING_WORKERS") or os.cpu_count() or 1)
-LEASE_SECONDS = 60
-SWEEP_SECONDS = 15
+LEASE_SECONDS = float(os.environ.get("LEASE_SECONDS") or 60)
+SWEEP_SECONDS = float(os.environ.get("SWEEP_SECONDS") or 15)
 
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",

@@ -5,5 +5,6 @@ from .cell import Cell, CellFlag
 from .model import Model
 from .run import Run
 from .upload import Upload
+from .worker import WorkerBeat
 
-__all__ = ["Benchmark", "Cell", "CellFlag", "Model", "Problem", "Run", "Upload"]
+__all__ = ["Benchmark", "Cell", "CellFlag", "Model", "Problem", "Run", "Upload", "WorkerBeat"]

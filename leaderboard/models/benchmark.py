@@ -26,6 +26,17 @@ class Benchmark(models.Model):
     def __str__(self) -> str:
         return f"{self.name} ({self.version[:8]})"
 
+    def record(self) -> records.Benchmark:
+        """The same benchmark as the evaluator knows it, with all its problems (one query)."""
+        return records.Benchmark(
+            slug=self.slug,
+            name=self.name,
+            description=self.description,
+            url=self.url,
+            problems=tuple(problem.record() for problem in self.problems.order_by("position")),
+            packages=tuple(self.packages),
+        )
+
 
 class Problem(models.Model):
     """One problem of a benchmark; `position` is its place in the set, from 0."""

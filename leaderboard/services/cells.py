@@ -1,0 +1,200 @@
+"""Cells on their way through a worker: claimed, renewed, finished; at most one worker's word counts.
+
+Each step is one conditional UPDATE that filters on the lease's token, so that a worker which was frozen,
+and whose cell was given to another one meanwhile, writes nothing when it thaws. Times are those of the
+workers: their clocks must agree to within a fraction of settings.LEASE_SECONDS.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from evaluator.records import Limits, Problem, Program, Verdict
+from leaderboard.cell_blob import CellContent, pack, unpack
+from leaderboard.errors import LeaseLost
+from leaderboard.models import Cell, CellFlag, Run
+from leaderboard.services import runs
+from leaderboard.services.due import due
+
+# A program that we failed to judge is tried again this often; then its samples are left out of n.
+ERROR_ATTEMPTS = 3
+# A cell that ends its worker again and again is given up: its samples are left out of n, too.
+MAX_ATTEMPTS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A cell that this worker holds, with everything that scoring it needs."""
+
+    cell_id: int
+    run_id: int
+    token: str
+    attempts: int  # this one included
+    problem: Problem
+    packages: tuple[str, ...]
+    limits: Limits
+    content: CellContent
+
+    @property
+    def programs(self) -> list[Program]:
+        """The distinct programs, in the order of `content.programs`."""
+        problem = self.problem
+        return [
+            Program(problem.task_id, program.source, problem.content_hash)
+            for program in self.content.programs
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Scorer:
+    """What judged: verdicts are comparable only where these are equal."""
+
+    judge_version: str
+    sandbox_tier: str
+
+
+def claim(cell_id: int) -> Claim | None:
+    """Takes the cell if it is due and its run is not cancelled; None otherwise. Of many callers one wins."""
+    now = timezone.now()
+    token = secrets.token_hex(16)
+    # The conditions on the cell itself stand outside of any subquery: PostgreSQL looks at them again after
+    # it waited for another claimant's row lock.
+    changed = (
+        due(Cell.objects.filter(pk=cell_id), now)
+        .filter(run__in=Run.objects.exclude(status=Run.Status.CANCELLED))
+        .update(
+            status=Cell.Status.RUNNING,
+            lease_token=token,
+            lease_until=_lease_end(now),
+            attempts=F("attempts") + 1,
+            judged=0,
+        )
+    )
+    if not changed:
+        return None
+    cell = Cell.objects.select_related("run__benchmark", "problem").filter(pk=cell_id).first()
+    if cell is None:  # its run was deleted in this very moment
+        return None
+    Run.objects.filter(pk=cell.run_id, status=Run.Status.QUEUED).update(
+        status=Run.Status.RUNNING, started_at=now
+    )
+    return Claim(
+        cell_id=cell.pk,
+        run_id=cell.run_id,
+        token=token,
+        attempts=cell.attempts,
+        problem=cell.problem.record(),
+        packages=tuple(cell.run.benchmark.packages),
+        limits=Limits(**cell.run.limits),
+        content=unpack(cell.blob),
+    )
+
+
+def renew(claim: Claim, judged: int) -> None:
+    """Prolongs the lease and notes how many programs are judged.
+
+    Raises LeaseLost where another worker holds the cell or its run was cancelled: stop, write nothing.
+    """
+    changed = (
+        _held(claim)
+        .filter(run__in=Run.objects.exclude(status=Run.Status.CANCELLED))
+        .update(lease_until=_lease_end(timezone.now()), judged=judged)
+    )
+    if not changed:
+        raise LeaseLost(f"cell {claim.cell_id} is no longer ours")
+
+
+def give_back(claim: Claim, *, counts: bool) -> bool:
+    """Puts the cell back into the queue. `counts`: whether this was an attempt. False if it was lost."""
+    attempts = claim.attempts if counts else claim.attempts - 1
+    return bool(_held(claim).update(**_unleased(), status=Cell.Status.QUEUED, attempts=attempts, judged=0))
+
+
+def finish(claim: Claim, content: CellContent, scorer: Scorer) -> None:
+    """Writes what was found out, in one transaction; with the run's last cell also the run's figures.
+
+    Every program of `content` has a judgement. A sample whose program we failed to judge
+    (`evaluator_error`) is shown, and counts neither in n nor in c: it says nothing about the model.
+    Raises LeaseLost, having written nothing, where the claim no longer stands.
+    """
+    tally = _Tally(content)
+    with transaction.atomic():
+        # First the run, always: two last cells at once would each take the other for unfinished.
+        run = Run.objects.select_for_update().filter(pk=claim.run_id).first()
+        changed = _held(claim).update(
+            **_unleased(),
+            status=Cell.Status.DONE,
+            n=tally.n,
+            c=tally.verdicts[Verdict.PASSED],
+            judged=len(content.programs),
+            verdict_counts=dict(tally.verdicts),
+            flagged=tally.flagged,
+            passed_flagged=tally.passed_flagged,
+            cpu_seconds=tally.cpu_seconds,
+            blob=pack(content),
+        )
+        if run is None or not changed or run.status == Run.Status.CANCELLED:
+            raise LeaseLost(f"cell {claim.cell_id} is no longer ours")
+        CellFlag.objects.filter(cell_id=claim.cell_id).delete()
+        CellFlag.objects.bulk_create(
+            CellFlag(cell_id=claim.cell_id, rule=rule, count=count) for rule, count in tally.rules.items()
+        )
+        _note_scorer(run, scorer)
+        if not run.cells.exclude(status=Cell.Status.DONE).exists():
+            runs.finish(run)
+
+
+class _Tally:
+    """The counts of a judged cell. Samples count, not programs."""
+
+    def __init__(self, content: CellContent) -> None:
+        self.verdicts: Counter[str] = Counter()
+        self.rules: Counter[str] = Counter()
+        self.flagged = self.passed_flagged = 0
+        self.cpu_seconds = 0.0
+        samples_of = Counter(sample.program for sample in content.samples)
+        for index, program in enumerate(content.programs):
+            assert program.judgement is not None, "only judged cells are finished"
+            verdict, samples = program.judgement.verdict, samples_of[index]
+            self.verdicts[verdict.value] += samples
+            self.cpu_seconds += program.judgement.cpu_seconds
+            if program.findings:
+                self.flagged += samples
+                self.passed_flagged += samples if verdict is Verdict.PASSED else 0
+                for rule in {finding.rule for finding in program.findings}:
+                    self.rules[rule] += samples
+        self.n = self.verdicts.total() - self.verdicts[Verdict.EVALUATOR_ERROR]
+
+
+def _held(claim: Claim) -> QuerySet[Cell]:
+    return Cell.objects.filter(pk=claim.cell_id, status=Cell.Status.RUNNING, lease_token=claim.token)
+
+
+def _lease_end(now: datetime) -> datetime:
+    return now + timedelta(seconds=settings.LEASE_SECONDS)
+
+
+def _unleased() -> Mapping[str, object]:
+    return {"lease_token": "", "lease_until": None}
+
+
+def _note_scorer(run: Run, scorer: Scorer) -> None:
+    """Writes on the run what judged it; "mixed" where its cells differ."""
+    changed = []
+    for field, value in (("judge_version", scorer.judge_version), ("sandbox_tier", scorer.sandbox_tier)):
+        known = getattr(run, field)
+        noted = value if known in ("", value) else "mixed"
+        if noted != known:
+            setattr(run, field, noted)
+            changed.append(field)
+    if changed:
+        run.save(update_fields=changed)

@@ -1,0 +1,59 @@
+"""Tells the workers that there is work. The database is the truth: a ring that is lost costs only time."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from amqp.exceptions import NotFound
+from django.utils import timezone
+from kombu.exceptions import ChannelError, OperationalError
+
+from leaderboard.celery import SCORE_CELL, app
+from leaderboard.models import Cell, Run
+from leaderboard.services.due import due
+
+log = logging.getLogger(__name__)
+
+# The sweep rings only into a (nearly) empty queue: what waits there will look after itself.
+QUIET_MESSAGES = 8
+RINGS_PER_SWEEP = 500
+
+
+def ring(cell_ids: Iterable[int]) -> bool:
+    """Asks the workers to score these cells, in this order. False if the broker couldn't be told.
+
+    Never raises for a broker that is down: the sweep rings again.
+    """
+    try:
+        with app.connection_for_write() as connection:
+            # Asked for first, and once: publishing would retry for long where nobody listens.
+            connection.ensure_connection(max_retries=1, timeout=3)
+            with app.amqp.Producer(connection) as producer:
+                for cell_id in cell_ids:
+                    app.send_task(SCORE_CELL, args=[cell_id], producer=producer, retry=False)
+    except (OperationalError, ChannelError, OSError) as error:
+        log.warning("The broker could not be told of new work (%s); the next sweep will.", error)
+        return False
+    return True
+
+
+def ring_due() -> int:
+    """Rings for the oldest cells that are due, unless messages wait already. Returns how many rings.
+
+    Duplicates do no harm (a cell is claimed once), and are few: only a nearly empty queue is rung into.
+    """
+    cells = due(Cell.objects.exclude(run__status=Run.Status.CANCELLED), timezone.now())
+    if not cells.exists() or waiting() > QUIET_MESSAGES:
+        return 0
+    cell_ids = list(cells.order_by("pk").values_list("pk", flat=True)[:RINGS_PER_SWEEP])
+    return len(cell_ids) if ring(cell_ids) else 0
+
+
+def waiting() -> int:
+    """Messages in the queue that no worker has fetched yet; 0 where the broker has no such queue yet."""
+    try:
+        with app.connection_for_read() as connection, connection.channel() as channel:
+            return int(channel.queue_declare(queue=app.conf.task_default_queue, passive=True).message_count)
+    except NotFound:
+        return 0

@@ -1,0 +1,130 @@
+"""What can be done to a run: finished by its last cell; cancelled, scored again, deleted by people."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import partial
+
+import numpy as np
+from django.db import transaction
+from django.utils import timezone
+
+from evaluator.metrics import estimates
+from evaluator.records import Verdict
+from leaderboard.errors import RunRefused
+from leaderboard.models import Cell, CellFlag, Model, Run
+from leaderboard.services import doorbell
+
+FIGURE_KS = (1, 2, 5, 10, 20, 25, 50, 100, 200)
+ACTIVE = (Run.Status.QUEUED, Run.Status.RUNNING)
+
+
+def finish(run: Run) -> None:
+    """Writes the figures of a run whose cells are all done. Once only: a run that is not active is left.
+
+    The caller holds the run's row lock (`cells.finish`). Samples that we failed to judge are not in n;
+    a problem of which no sample was judged is not covered.
+    """
+    cells = list(run.cells.values("n", "c", "verdict_counts", "flagged", "passed_flagged"))
+    verdicts: Counter[str] = Counter()
+    for cell in cells:
+        verdicts.update(cell["verdict_counts"])
+    counted = [cell for cell in cells if cell["n"]]
+    n = [cell["n"] for cell in counted]
+    Run.objects.filter(pk=run.pk, status__in=ACTIVE).update(
+        status=Run.Status.DONE,
+        finished_at=timezone.now(),
+        figures=_figures(n, [cell["c"] for cell in counted]),
+        verdict_counts=dict(verdicts),
+        problems_covered=len(counted),
+        n_min=min(n, default=0),
+        n_max=max(n, default=0),
+        flagged=sum(cell["flagged"] for cell in cells),
+        passed_flagged=sum(cell["passed_flagged"] for cell in cells),
+    )
+
+
+def cancel(run: Run) -> None:
+    """Stops the scoring of a run. Workers notice within seconds and write nothing more.
+
+    What is judged already stays with its cells; `rescore` starts over. Raises RunRefused for a run that
+    is not being scored.
+    """
+    with transaction.atomic():
+        changed = Run.objects.filter(pk=run.pk, status__in=ACTIVE).update(
+            status=Run.Status.CANCELLED, finished_at=timezone.now()
+        )
+        if not changed:
+            raise RunRefused("This run is not being scored, so there is nothing to cancel.")
+        Cell.objects.filter(run=run, status=Cell.Status.RUNNING).update(
+            status=Cell.Status.QUEUED, lease_token="", lease_until=None, judged=0
+        )
+    run.refresh_from_db()
+
+
+def rescore(run: Run) -> None:
+    """Scores all of a run again, with today's judge and rules.
+
+    Raises RunRefused for published figures, which have no samples, and for a run that is being scored.
+    """
+    if run.source == Run.Source.PUBLISHED:
+        raise RunRefused("These figures were published without their samples: there is nothing to score.")
+    with transaction.atomic():
+        changed = (
+            Run.objects.filter(pk=run.pk)
+            .exclude(status__in=ACTIVE)
+            .update(
+                status=Run.Status.QUEUED,
+                started_at=None,
+                finished_at=None,
+                figures={},
+                verdict_counts={},
+                flagged=0,
+                passed_flagged=0,
+                judge_version="",
+                sandbox_tier="",
+            )
+        )
+        if not changed:
+            raise RunRefused("This run is being scored right now. Cancel it first, or wait for its end.")
+        cell_ids = _requeue_cells(run)
+        transaction.on_commit(partial(doorbell.ring, cell_ids))
+    run.refresh_from_db()
+
+
+def delete(run: Run) -> None:
+    """Deletes a run with its cells, and its model if that has no other run.
+
+    Raises RunRefused for published figures: they come with the site.
+    """
+    if run.source == Run.Source.PUBLISHED:
+        raise RunRefused("Published figures come with the site and can't be deleted; hide them instead.")
+    with transaction.atomic():
+        model_id = run.model_id
+        run.delete()
+        Model.objects.filter(pk=model_id, runs=None).delete()
+
+
+def _figures(n: list[int], c: list[int]) -> dict[str, dict[str, float]]:
+    """pass@k with its interval, by k as text: the form of `Run.figures`."""
+    ks = [k for k in FIGURE_KS if k <= min(n, default=0)]
+    return {
+        str(estimate.k): {"value": estimate.value, "low": estimate.low, "high": estimate.high}
+        for estimate in (estimates(np.array(n), np.array(c), ks) if ks else [])
+    }
+
+
+def _requeue_cells(run: Run) -> list[int]:
+    """All cells as they were before they were scored, their samples without a verdict counted again."""
+    CellFlag.objects.filter(cell__run=run).delete()
+    cells = list(run.cells.defer("blob").order_by("pk"))
+    for cell in cells:
+        cell.n += cell.verdict_counts.get(Verdict.EVALUATOR_ERROR, 0)
+        cell.status = Cell.Status.QUEUED
+        cell.c = cell.judged = cell.flagged = cell.passed_flagged = cell.attempts = 0
+        cell.verdict_counts = {}
+        cell.cpu_seconds = 0.0
+        cell.lease_token, cell.lease_until = "", None
+    fields = ["n", "status", "c", "judged", "flagged", "passed_flagged", "attempts", "verdict_counts"]
+    Cell.objects.bulk_update(cells, [*fields, "cpu_seconds", "lease_token", "lease_until"], batch_size=50)
+    return [cell.pk for cell in cells]
