@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from leaderboard.formatting import size_text
+
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure, Scatter
 
 _SERIES = 8
 _K_TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
-_SIZE_UNITS = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
 _LABEL_PIXELS = (6.4, 15.0)  # of one letter: what direct labels need so as not to lie upon each other
 _PLOT_PIXELS = (520.0, 270.0)  # a plot beside a table; wider ones have room to spare
 
@@ -223,14 +224,6 @@ def _size_axis(sizes: Sequence[int]) -> dict[str, Any]:
         "tickvals": [10**decade for decade in decades],
         "ticktext": [size_text(10**decade) for decade in decades],
     }
-
-
-def size_text(parameters: int) -> str:
-    """12_000_000_000 → "12B", 350_000_000 → "350M"."""
-    for unit, letter in _SIZE_UNITS:
-        if parameters >= unit:
-            return f"{parameters / unit:.3g}{letter}"
-    return str(parameters)
 
 
 def _series(number: int) -> int:
