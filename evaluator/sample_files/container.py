@@ -94,18 +94,15 @@ class LineReader:
         members, member = 1, zlib.decompressobj(GZIP_WBITS)
         for chunk in _chain(first, rest):
             data = chunk
-            while data or not member.eof:
+            while data:
                 if member.eof:
                     data = data.lstrip(b"\x00")
                     if not data:
                         break
                     members, member = members + 1, zlib.decompressobj(GZIP_WBITS)
                     self._check_members(members)
-                out = self._inflate(member, data)
+                yield self._inflate(member, data)
                 data = member.unused_data if member.eof else member.unconsumed_tail
-                yield out
-                if not data and len(out) < INFLATED_CHUNK_BYTES:
-                    break
         if not member.eof:
             raise SampleFileError(f"{self.label}: the gzip data ends early; the file is truncated")
 

@@ -29,11 +29,9 @@ PARAMETERS = re.compile(r"(?<![a-z0-9.])(\d{1,4}(?:\.\d{1,3})?)([bm])(?![a-z0-9]
 PARAMETER_UNITS = {"b": 1_000_000_000, "m": 1_000_000}
 
 BACKEND = re.compile(r"_(vllm|hf|openai|mistral|anthropic|google|bedrock|gptqmodel|ollama)$", re.IGNORECASE)
-GENERIC_WORDS = frozenset(
-    ("sample", "samples", "completion", "completions", "generation", "generations", "solution", "solutions")
-    + ("result", "results", "output", "outputs", "prediction", "predictions", "data", "file", "upload")
-    + ("humaneval", "human", "eval", "evaluation", "evalplus", "mbpp", "test", "tests", "raw", "final")
-    + ("sanitized", "calibrated", "copy", "new", "temp", "tmp")
+GENERIC_WORD = re.compile(
+    r"(sample|completion|generation|solution|result|output|prediction|test)s?|human|humaneval|eval|evaluation|"
+    r"evalplus|mbpp|data|file|upload|raw|final|sanitized|calibrated|copy|new|temp|tmp"
 )
 
 
@@ -50,7 +48,7 @@ class FileNameGuess:
 
 
 def guess_from_name(file_name: str) -> FileNameGuess:
-    """What a file name tells, given by people or by EvalPlus (`org--model_backend_temp_0.0`). Never raises."""
+    """What a file name tells, given by hand or by EvalPlus (`org--model_backend_temp_0.0`). Never raises."""
     stem = EXTENSIONS.sub("", re.split(r"[/\\]", file_name)[-1][:MAX_NAME_CHARACTERS])
     temperature, top_p, n = TEMPERATURE.search(stem), TOP_P.search(stem), N.search(stem)
     settings = [match for match in (temperature, top_p, n) if match]
@@ -90,7 +88,7 @@ def _is_generic(word: str) -> bool:
     """Whether a word tells of no model: "samples-2" and the empty word do not, "4" may."""
     parts = [part for part in re.split(r"[-. ()]+", word.lower()) if part]
     numbers = [part for part in parts if part.isdigit()]
-    generic = [part for part in parts if part in GENERIC_WORDS]
+    generic = [part for part in parts if GENERIC_WORD.fullmatch(part)]
     return not parts or (bool(generic) and len(generic) + len(numbers) == len(parts))
 
 

@@ -97,8 +97,7 @@ def read_all(
         if fault is not None:
             bad_count += 1
             bad.extend([fault] * (len(bad) < LISTED_BAD_LINES))
-            samples.clear()  # the file is refused: only its faults are still of interest
-        elif isinstance(item, Sample) and not bad:
+        elif isinstance(item, Sample):
             samples.append(item)
     if bad:
         raise SampleFileError(_complaint(stream.lines.label, bad, bad_count))

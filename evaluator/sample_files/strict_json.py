@@ -93,7 +93,7 @@ def json_type(value: object) -> str:
 
 
 def text_field(record: Mapping[str, Any], name: str, max_characters: int | None = None) -> str:
-    """The string in a field. Raises FieldError where it is missing, no string, too long, or no source text."""
+    """The string in a field. Raises FieldError where it is missing, no string, too long, or no text."""
     if name not in record:
         raise FieldError(name, "is missing")
     value = record[name]

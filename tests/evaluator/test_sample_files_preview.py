@@ -85,6 +85,11 @@ def test_unknown_task_ids_are_counted_and_make_the_file_unusable(preview_of: Pre
     assert not shown.usable
 
 
+def test_unknown_task_ids_are_told_apart_up_to_a_bound(preview_of: PreviewOf) -> None:
+    coverage = preview_of(*[record(f"Other/{i}") for i in range(10_050)]).coverage
+    assert (coverage.unknown_count, coverage.unknown_samples) == (10_000, 10_050)
+
+
 def test_a_file_of_another_benchmark_covers_nothing(preview_of: PreviewOf) -> None:
     coverage = preview_of(record("Mbpp/2")).coverage
     assert (coverage.covered, coverage.n_min, coverage.n_max, coverage.n_common) == (0, 0, 0, 0)

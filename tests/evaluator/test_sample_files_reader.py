@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from evaluator.errors import SampleFileError
 from evaluator.problem_sets import load_benchmark
 from evaluator.records import Sample, TextKind
 from evaluator.sample_files import BadLine, FileLimits, detect, raw_records, read_all, read_samples
+from evaluator.sample_files.limits import MIB
 
 HUMANEVAL = load_benchmark("humaneval")
 WriteLines = Callable[..., Path]
@@ -45,6 +47,18 @@ def test_the_stream_starts_before_the_file_is_read_through(write: WriteLines) ->
     assert all(isinstance(next(stream), Sample) for _ in range(50))
     with pytest.raises(SampleFileError, match=":61: the line is longer"):
         list(stream)
+
+
+def test_long_records_are_not_hoarded_to_tell_the_format(write: WriteLines) -> None:
+    path = write(*[line(0, note="x" * MIB)] * 49)
+    tracemalloc.start()
+    try:
+        count = sum(1 for _ in read_samples(path))
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert count == 49
+    assert peak < 24 * MIB
 
 
 def test_a_given_format_is_not_second_guessed(write: WriteLines, tmp_path: Path) -> None:
