@@ -1,0 +1,210 @@
+"""The keeper's side of a cell: starts it, hands it programs, reads what it reports, replaces nothing itself."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import marshal
+import os
+import selectors
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from types import TracebackType
+
+from evaluator.errors import CellBroken, SandboxUnavailable
+from evaluator.sandbox import wire
+from evaluator.sandbox.wire import CellConfig, End
+
+_BOOT = Path(__file__).with_name("boot.py")
+_START_SECONDS = 60.0
+_CHUNK = 1 << 18
+# Nothing of the keeper's environment goes in. The hash seed is fixed: verdicts must not depend on it.
+_ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "LANG": "C.UTF-8",
+    "HOME": "/tmp",
+    "PATH": "/nowhere",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MALLOC_ARENA_MAX": "1",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """Frames of a program that still runs."""
+
+    sequence: int
+    frames: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class NotCompiled:
+    """The source is not a program."""
+
+    sequence: int
+    exception: str
+    message: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A program's process is gone. `frames`: the last of its frames."""
+
+    sequence: int
+    end: End
+    code: int  # exit code, or signal number
+    cpu_seconds: float
+    frames: bytes
+
+
+Report = Partial | NotCompiled | Ended
+
+
+class Cell:
+    """A running cell. Not for several threads. Close it, or use it as a context manager.
+
+    Raises SandboxUnavailable when the machine refuses, CellBroken whenever the cell dies or is silent.
+    """
+
+    def __init__(self, config: CellConfig) -> None:
+        self._work = tempfile.mkdtemp(prefix="passboard-cell-") if config.tier == "B" else ""
+        self.config = replace(config, work=self._work)
+        self._socket, theirs = socket.socketpair()
+        with theirs:
+            self._process = self._start(theirs)
+        self._socket.setblocking(False)
+        self._selector = selectors.DefaultSelector()
+        self._selector.register(self._socket, selectors.EVENT_READ)
+        self._inbox = bytearray()
+        self._outbox = bytearray()
+        try:
+            self._await_ready()
+        except BaseException:
+            self.close()
+            raise
+
+    def _start(self, control: socket.socket) -> subprocess.Popen[bytes]:
+        interpreter = [sys.executable, "-s", "-S", "-B", "-P", "-W", "ignore", str(_BOOT)]
+        return subprocess.Popen(
+            [*interpreter, json.dumps(asdict(self.config)), str(control.fileno())],
+            pass_fds=[control.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=_ENVIRONMENT,
+            cwd="/",
+            start_new_session=True,
+        )
+
+    def _await_ready(self) -> None:
+        kind, _, payload = self._next_message(time.monotonic() + _START_SECONDS)
+        if kind == wire.UNAVAILABLE:
+            raise SandboxUnavailable(payload.decode(errors="replace"))
+        if kind != wire.READY:
+            raise CellBroken(f"the cell began with {kind!r}")
+
+    def plan(self, entry_point: str, calls: Sequence[bytes]) -> None:
+        """Set the calls for the programs that follow. Each call: marshal of (args, kwargs)."""
+        self._queue(wire.PLAN, 0, marshal.dumps((entry_point, list(calls))))
+
+    def run(self, sequence: int, source: str, options: int = 0) -> None:
+        """Queue a program. Its reports carry `sequence`."""
+        self._queue(wire.RUN, sequence, bytes([options]) + source.encode("utf-8", "surrogatepass"))
+
+    def stop(self, sequence: int) -> None:
+        """End this program if it still runs."""
+        self._queue(wire.STOP, sequence, b"")
+
+    def next_report(self, timeout: float) -> Report:
+        """The next report, in the order of the programs. CellBroken after `timeout` seconds of silence."""
+        kind, sequence, payload = self._next_message(time.monotonic() + timeout)
+        if kind == wire.PARTIAL:
+            return Partial(sequence, payload)
+        if kind == wire.NOT_COMPILED:
+            told = json.loads(payload)
+            return NotCompiled(sequence, told["type"], told["message"], told["line"])
+        if kind == wire.ENDED:
+            end, code, nanoseconds = wire.END.unpack_from(payload)
+            return Ended(sequence, End(end), code, nanoseconds / 1e9, payload[wire.END.size :])
+        raise CellBroken(f"the cell sent a message of unknown kind {kind!r}")
+
+    def close(self) -> None:
+        """End the cell and everything in it. Safe to call twice."""
+        if self._process.returncode is None:
+            self._process.kill()
+            self._process.wait()
+        with contextlib.suppress(KeyError, ValueError):
+            self._selector.unregister(self._socket)
+        self._selector.close()
+        self._socket.close()
+        if self._work:
+            shutil.rmtree(self._work, ignore_errors=True)
+
+    def __enter__(self) -> Cell:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _queue(self, kind: bytes, sequence: int, payload: bytes) -> None:
+        self._outbox += wire.MESSAGE.pack(kind, sequence, len(payload)) + payload
+        self._flush()
+
+    def _flush(self) -> None:
+        while self._outbox:
+            try:
+                sent = self._socket.send(self._outbox)
+            except BlockingIOError:
+                return
+            except OSError as error:
+                raise CellBroken(f"the cell is gone: {error}") from error
+            del self._outbox[:sent]
+
+    def _next_message(self, deadline: float) -> tuple[bytes, int, bytes]:
+        while True:
+            if len(self._inbox) >= wire.MESSAGE.size:
+                kind, sequence, length = wire.MESSAGE.unpack_from(self._inbox)
+                end = wire.MESSAGE.size + length
+                if len(self._inbox) >= end:
+                    payload = bytes(self._inbox[wire.MESSAGE.size : end])
+                    del self._inbox[:end]
+                    return kind, sequence, payload
+            self._exchange(deadline)
+
+    def _exchange(self, deadline: float) -> None:
+        """Send what waits, receive what came: never blocked on one while the other is full."""
+        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if self._outbox else 0)
+        self._selector.modify(self._socket, wanted)
+        ready = self._selector.select(max(0.0, deadline - time.monotonic()))
+        if not ready:
+            raise CellBroken("the cell did not answer in time")
+        for _, events in ready:
+            if events & selectors.EVENT_WRITE:
+                self._flush()
+            if events & selectors.EVENT_READ:
+                self._receive()
+
+    def _receive(self) -> None:
+        try:
+            data = self._socket.recv(_CHUNK)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            raise CellBroken(f"the cell is gone: {error}") from error
+        if not data:
+            raise CellBroken("the cell died")
+        self._inbox += data
+
+

@@ -1,0 +1,116 @@
+"""What runs in a program's own process: the program, then the planned calls of its entry point.
+
+Everything here is at the mercy of the program. It holds the arguments of the calls and no expected
+value, so the worst that a program can do with it is to answer.
+"""
+
+from __future__ import annotations
+
+import marshal
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import CodeType
+from typing import Any
+
+from evaluator.sandbox import wire
+from evaluator.sandbox.values_out import TooLarge, encode
+
+FILE_NAME = "<program>"
+_MAX_MESSAGE = 500
+_MAX_FRAMES = 8
+_write = os.write
+_loads = marshal.loads
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One program to run. `code` is None where the source is to be compiled in this process."""
+
+    source: str
+    code: CodeType | None
+    options: int
+    entry_point: str
+    calls: Sequence[bytes]  # marshal of (args, kwargs)
+    result_bytes: int
+
+
+def run(job: Job, channel: int) -> None:
+    """Execute the program and its calls; send what happened down the channel."""
+    try:
+        code = job.code or compile_source(job.source, job.options)
+        namespace: dict[str, Any] = {}
+        exec(code, namespace)
+        function = _entry_point(namespace, job)
+    except BaseException as error:  # noqa: BLE001  whatever the program raises is its result
+        _send(channel, wire.NOT_LOADED, _described(error))
+        return
+    for call in job.calls:
+        if not _call(function, call, job, channel):
+            return
+    _send(channel, wire.DONE, b"")
+
+
+def compile_source(source: str, options: int) -> CodeType:
+    """Compile a program; raises what `compile` raises.
+
+    A completion may end in a decorator, which is only valid together with the test that follows it.
+    """
+    try:
+        return compile(source, FILE_NAME, "exec", dont_inherit=True)
+    except SyntaxError:
+        if not options & wire.STUB_AFTER or "@" not in source:
+            raise
+        try:
+            return compile(f"{source}\ndef check(candidate): pass\n", FILE_NAME, "exec", dont_inherit=True)
+        except SyntaxError:
+            pass
+        raise
+
+
+def _entry_point(namespace: dict[str, Any], job: Job) -> Any:
+    try:
+        return namespace[job.entry_point]
+    except KeyError:
+        raise NameError(f"name '{job.entry_point}' is not defined") from None
+
+
+def _call(function: Any, call: bytes, job: Job, channel: int) -> bool:
+    """Make one call and send its outcome; whether to go on."""
+    arguments, keywords = _loads(call)  # fresh for every call, and ours: the judge wrote it
+    try:
+        payload = encode(function(*arguments, **keywords), job.result_bytes)
+    except TooLarge:
+        _send(channel, wire.TOO_LARGE, b"")
+        return False
+    except BaseException as error:  # noqa: BLE001  whatever the program raises is its result
+        _send(channel, wire.RAISED, _described(error))
+        return bool(job.options & wire.KEEP_GOING)
+    _send(channel, wire.VALUE, payload)
+    return True
+
+
+def _described(error: BaseException) -> bytes:
+    try:
+        message = str(error)[:_MAX_MESSAGE]
+    except BaseException:  # noqa: BLE001  the exception is the program's own class
+        message = ""
+    number = error.errno if isinstance(error, OSError) else None
+    frames = []
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == FILE_NAME:
+            frames.append((trace.tb_lineno, trace.tb_frame.f_code.co_name))
+        trace = trace.tb_next
+    if isinstance(error, SyntaxError) and error.filename == FILE_NAME:
+        frames.append((error.lineno or 0, ""))
+    if len(frames) > _MAX_FRAMES:
+        frames = frames[: _MAX_FRAMES // 2] + frames[-_MAX_FRAMES // 2 :]
+    record = (type(error).__name__, message, number if isinstance(number, int) else None, frames)
+    return encode(record, 1 << 16)
+
+
+def _send(channel: int, kind: bytes, payload: bytes) -> None:
+    data = wire.FRAME.pack(kind, len(payload)) + payload
+    while data:
+        data = data[_write(channel, data) :]

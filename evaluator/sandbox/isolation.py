@@ -1,0 +1,178 @@
+"""Locks the cell's process in, tier by tier, and tells how programs are forked and cut down in it.
+
+    A+  started by root: namespaces, and inside them user ids that exist nowhere else on the machine
+    A   an ordinary user with user namespaces: the same walls, one user id for zygote and programs
+    B   no namespaces (an ordinary container): Landlock, seccomp and limits; the gaps are in docs/security.md
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import signal
+import socket
+import stat
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NoReturn
+
+from evaluator.sandbox import landlock, root, seccomp, syscalls
+from evaluator.sandbox.layout import DEVICES, Layout
+from evaluator.sandbox.wire import CellConfig
+
+_NAMESPACES = (
+    syscalls.CLONE_NEWNS
+    | syscalls.CLONE_NEWPID
+    | syscalls.CLONE_NEWNET
+    | syscalls.CLONE_NEWIPC
+    | syscalls.CLONE_NEWUTS
+    | syscalls.CLONE_NEWCGROUP
+)
+_FIRST_ID = 1_962_000_000  # outside: a block of user ids that nobody is given
+_ZYGOTE_ID, _PROGRAM_ID = 0, 1  # inside, tier A+
+_MAX_THREADS = 64
+_MAX_OPEN_FILES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Isolation:
+    """How this tier forks a program, cuts its rights, and cleans up after it."""
+
+    tier: str
+    work: str
+
+    def fork(self) -> int:
+        """Pid of a new program's process; 0 in it. Its descendants, if any, die with it."""
+        namespace = 0 if self.tier == "B" else syscalls.CLONE_NEWPID
+        return syscalls.raw_clone(namespace | syscalls.SIGCHLD)
+
+    def drop_rights(self) -> None:
+        """In the program's process, before the program."""
+        if self.tier == "A+":
+            os.setresgid(_PROGRAM_ID, _PROGRAM_ID, _PROGRAM_ID)
+            os.setresuid(_PROGRAM_ID, _PROGRAM_ID, _PROGRAM_ID)  # also empties its capabilities
+        else:
+            syscalls.drop_capabilities()
+        if self.tier == "B":
+            syscalls.install_filter(seccomp.lone_program_filter(os.getpid()))
+
+    def clean_up(self) -> None:
+        """Remove what the program left in the work folder."""
+        with os.scandir(self.work) as entries:
+            leftovers = list(entries)
+        for entry in leftovers:
+            if entry.is_dir(follow_symlinks=False):
+                shutil.rmtree(entry.path, onerror=_unlock_and_retry)
+            else:
+                os.unlink(entry.path)
+
+
+def enter(config: CellConfig, layout: Layout) -> Isolation:
+    """Isolate; returns only in the zygote's process. Raises OSError where the machine refuses."""
+    address_space = _address_space() + config.memory_bytes
+    if config.tier == "B":
+        work = config.work
+        os.chdir(work)
+    else:
+        work = root.WORK
+        _enter_namespaces(config, layout)
+    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+    syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
+    sys.path[:] = list(layout.import_path)
+    if syscalls.landlock_abi():
+        landlock.restrict(layout.readable if config.tier == "B" else ("/",), work, DEVICES)
+    elif config.tier == "B":
+        raise OSError("this kernel has no Landlock, which tier B needs")
+    _set_limits(config, address_space)
+    syscalls.install_filter(seccomp.cell_filter(zygote_may_fork=config.tier == "B"))
+    return Isolation(config.tier, work)
+
+
+def _enter_namespaces(config: CellConfig, layout: Layout) -> None:
+    """Namespaces, file tree and user ids. The process that started stays outside as a guard."""
+    as_root = config.tier == "A+"
+    user, group = os.getuid(), os.getgid()
+    syscalls.unshare(_NAMESPACES | (0 if as_root else syscalls.CLONE_NEWUSER))
+    if not as_root:
+        process = os.open("/proc/self", os.O_RDONLY | os.O_DIRECTORY)
+        _write_in(process, "setgroups", "deny")
+        _write_in(process, "uid_map", f"{_PROGRAM_ID} {user} 1")
+        _write_in(process, "gid_map", f"{_PROGRAM_ID} {group} 1")
+        os.close(process)
+    place = root.build(layout, config.file_bytes, _FIRST_ID + _PROGRAM_ID if as_root else _PROGRAM_ID)
+    ours, guards = socket.socketpair()
+    pid = os.fork()
+    if pid:
+        ours.close()
+        _guard(pid, guards, map_ids=as_root)
+    guards.close()
+    with ours:
+        ours.recv(1)
+        root.enter(place)
+        if as_root:
+            syscalls.unshare(syscalls.CLONE_NEWUSER)
+        ours.send(b"1")
+        ours.recv(1)
+    if as_root:
+        os.setgroups([])
+        os.setresgid(_ZYGOTE_ID, _ZYGOTE_ID, _ZYGOTE_ID)
+        os.setresuid(_ZYGOTE_ID, _ZYGOTE_ID, _ZYGOTE_ID)
+
+
+def _guard(pid: int, zygote: socket.socket, *, map_ids: bool) -> NoReturn:
+    """Outside: give the zygote its ids, then wait for it. Killing this process kills the cell."""
+    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+    process = os.open(f"/proc/{pid}", os.O_RDONLY | os.O_DIRECTORY)  # gone from sight once it pivots
+    zygote.send(b"1")
+    zygote.recv(1)
+    if map_ids:
+        for name in ("uid_map", "gid_map"):
+            _write_in(process, name, f"0 {_FIRST_ID} 2")
+    zygote.send(b"1")
+    os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    _, status = os.waitpid(pid, 0)
+    os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+
+
+def _write_in(process: int, name: str, text: str) -> None:
+    """Write a file of a process's folder in /proc."""
+    handle = os.open(name, os.O_WRONLY, dir_fd=process)
+    try:
+        os.write(handle, text.encode())
+    finally:
+        os.close(handle)
+
+
+def _address_space() -> int:
+    """Bytes of address space that this process has now."""
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[0]) * resource.getpagesize()
+
+
+def _set_limits(config: CellConfig, address_space: int) -> None:
+    """Once, for the zygote and all that it forks."""
+    limits = {
+        resource.RLIMIT_AS: address_space,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_FSIZE: config.file_bytes,
+        resource.RLIMIT_NOFILE: _MAX_OPEN_FILES,
+        resource.RLIMIT_MSGQUEUE: 0,
+    }
+    if config.tier != "B":  # there, it would count what the user runs elsewhere
+        limits[resource.RLIMIT_NPROC] = _MAX_THREADS
+    for limit, value in limits.items():
+        _, hard = resource.getrlimit(limit)
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(limit, (value, value))
+
+
+def _unlock_and_retry(function: Callable[[str], None], path: str, _: object) -> None:
+    """A program may have closed its own folder to itself."""
+    os.chmod(os.path.dirname(path), stat.S_IRWXU)
+    if os.path.isdir(path) and not os.path.islink(path):
+        os.chmod(path, stat.S_IRWXU)
+        shutil.rmtree(path)
+    else:
+        function(path)

@@ -1,0 +1,112 @@
+"""Which files of this machine a cell may read: the standard library, its shared libraries, and the
+packages that the benchmark names. Nothing else exists in there."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import os
+import sys
+import sysconfig
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
+_DATA = ("/usr/share/zoneinfo",)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """`readable`: files and folders by absolute path. `hidden`: folders below them to cover.
+    `links`: symbolic links to make, from path to target. `import_path`: the program's sys.path."""
+
+    readable: tuple[str, ...]
+    hidden: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
+    import_path: tuple[str, ...]
+
+
+def plan(packages: Iterable[str]) -> Layout:
+    """The layout for these third-party packages. Packages that aren't installed are left out."""
+    library = os.path.realpath(sysconfig.get_paths()["stdlib"])
+    dynamic = os.path.join(library, "lib-dynload")
+    folders = [folder for name in packages for folder in _package_folders(name)]
+    libraries = sorted(_shared_libraries(dynamic) - {""})
+    data = [path for path in _DATA if os.path.isdir(path)]
+    hidden = [os.path.join(library, name) for name in ("site-packages", "dist-packages")]
+    return Layout(
+        readable=tuple([library, *folders, *libraries, *data]),
+        hidden=tuple(path for path in hidden if os.path.isdir(path)),
+        links=tuple(_library_names(libraries)),
+        import_path=tuple([library, dynamic, *dict.fromkeys(os.path.dirname(folder) for folder in folders)]),
+    )
+
+
+def package_path(packages: Iterable[str]) -> list[str]:
+    """Folders to add to sys.path so that these packages can be imported before isolation."""
+    return list(dict.fromkeys(os.path.dirname(folder) for name in packages for folder in _package_folders(name)))
+
+
+def _package_folders(name: str) -> list[str]:
+    """The folder of an installed package, and the one with its bundled libraries."""
+    for place in _site_folders():
+        package = os.path.join(place, name)
+        if os.path.isfile(os.path.join(package, "__init__.py")):
+            bundled = f"{package}.libs"
+            return [package, bundled] if os.path.isdir(bundled) else [package]
+    return []
+
+
+def _site_folders() -> list[str]:
+    """Where third-party packages are, though this interpreter was started without `site`."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    environment = Path(sys.executable).parent.parent / "lib" / version / "site-packages"
+    base = [sysconfig.get_paths()["purelib"], sysconfig.get_paths()["platlib"], "/usr/lib/python3/dist-packages"]
+    return [os.path.realpath(path) for path in (str(environment), *base) if os.path.isdir(path)]
+
+
+def _shared_libraries(dynamic: str) -> set[str]:
+    """Shared libraries that the standard library's extension modules load, seen by loading them all.
+
+    Done in a process of its own, so that the zygote stays small.
+    """
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            found = json.dumps(sorted(_load_all(dynamic)))
+            with os.fdopen(writing, "w") as pipe:
+                pipe.write(found)
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        text = pipe.read()
+    os.waitpid(pid, 0)
+    return set(json.loads(text or "[]"))
+
+
+def _load_all(dynamic: str) -> set[str]:
+    for entry in os.listdir(dynamic) if os.path.isdir(dynamic) else []:
+        name = entry.split(".")[0]
+        if name.startswith(("_test", "_xx", "xx", "_tkinter")):
+            continue
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            continue
+    with open("/proc/self/maps") as maps:
+        paths = {line.split(maxsplit=5)[5].strip() for line in maps if ".so" in line}
+    return {path for path in paths if path.startswith("/") and not path.startswith(dynamic) and os.path.isfile(path)}
+
+
+def _library_names(libraries: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """The links by which the loader finds them: libsqlite3.so.0 → libsqlite3.so.0.8.6."""
+    wanted = set(libraries)
+    for folder in sorted({os.path.dirname(path) for path in wanted}):
+        stems = tuple(os.path.basename(path).split(".so")[0] + ".so" for path in wanted)
+        with os.scandir(folder) as entries:
+            links = [entry.path for entry in entries if entry.name.startswith(stems) and entry.is_symlink()]
+        yield from ((link, os.path.realpath(link)) for link in links if os.path.realpath(link) in wanted)

@@ -1,0 +1,66 @@
+"""What travels between the cell's keeper outside, the zygote inside, and a program's process.
+
+Keeper and zygote speak in messages: kind (1 byte), sequence number, length (4 bytes each), payload.
+A program's process answers the zygote in frames: kind (1 byte), length (4 bytes), payload; the zygote
+passes these bytes on without looking at them. Integers are little-endian.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from enum import IntEnum
+
+MESSAGE = struct.Struct("<cII")
+FRAME = struct.Struct("<cI")
+
+# Keeper → zygote
+PLAN = b"p"  # the calls of a problem: marshal of (entry point, [marshal of (args, kwargs), …])
+RUN = b"r"  # a program: one byte of options, then its source in UTF-8
+STOP = b"s"  # what this program still does can't change its verdict
+
+# Options of RUN
+STUB_AFTER = 1  # a dangling decorator may decorate what the test would put after it
+COMPILE_IN_CHILD = 2  # this source broke or may break a compiler: only the program's process may suffer
+KEEP_GOING = 4  # go on with the next call after one that raised
+
+# Zygote → keeper
+READY = b"y"
+UNAVAILABLE = b"!"  # text: the machine refused a part of the isolation
+PARTIAL = b"o"  # frames of a program that still runs
+NOT_COMPILED = b"c"  # JSON of {type, message, line}
+ENDED = b"e"  # END, then the frames that were not sent before
+
+END = struct.Struct("<BiQ")  # how (End), exit code or signal, CPU nanoseconds
+
+# Program → zygote
+VALUE = b"v"  # `values_out` of what the call returned
+RAISED = b"e"  # the call raised: `values_out` of (type, message, errno or None, [(line, function), …])
+NOT_LOADED = b"m"  # the same, while the program itself was executed, before any call
+TOO_LARGE = b"o"  # what the call returned is beyond the limit
+DONE = b"d"
+
+
+class End(IntEnum):
+    """How a program's process ended, as its keeper saw it."""
+
+    EXITED = 0
+    SIGNALLED = 1
+    CPU_LIMIT = 2
+    WALL_LIMIT = 3
+    RESULT_LIMIT = 4
+    STOPPED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class CellConfig:
+    """What a cell is built for. Sent to it as JSON."""
+
+    tier: str
+    work: str  # tier B: a folder that it may write in
+    packages: tuple[str, ...]
+    cpu_seconds: float
+    wall_seconds: float
+    memory_bytes: int
+    result_bytes: int
+    file_bytes: int
