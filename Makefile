@@ -9,7 +9,11 @@ run: ## set up and start the site; Ctrl-C stops it. HOST and PORT choose the add
 	@scripts/setup run && exec $(python) manage.py up
 
 test: ## set up and run every test; ARGS="tests/browser -x" goes to pytest
-	@scripts/setup test chromium && exec $(python) -m pytest $(ARGS)
+	@scripts/setup test chromium
+	@$(python) -m pytest $(ARGS)
+ifndef ARGS # the site's tests once more, on PostgreSQL and Redis
+	@PASSBOARD_TESTS_ON=servers $(python) -m pytest tests/leaderboard -m "not servers and not browser"
+endif
 
 lint: ## ruff and mypy
 	@scripts/setup test

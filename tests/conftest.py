@@ -10,7 +10,18 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.needs import answers, chromium, need, server_url
+from tests.needs import (
+    ON_SERVERS,
+    POSTGRES,
+    RABBITMQ,
+    REDIS,
+    answers,
+    chromium,
+    empty_again,
+    empty_redis,
+    need,
+    need_server,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM_FLAGS = [
@@ -33,20 +44,28 @@ def reference_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def servers_of_this_pass() -> Iterator[None]:
+    """Where the tests run on servers, each of them needs these."""
+    if ON_SERVERS:
+        need_server("PostgreSQL", POSTGRES)
+        need_server("Redis", REDIS)
+    yield
+    if ON_SERVERS:
+        empty_again(os.environ["CELERY_BROKER_URL"])
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """Address of an empty PostgreSQL database, dropped afterwards. TEST_DATABASE_URL names the server."""
-    server = server_url(
-        "TEST_DATABASE_URL", ("postgres", "postgresql"), "postgres://postgres@127.0.0.1:5432/postgres"
-    )
-    need("PostgreSQL", answers(server), f"nothing listens at {_without_password(server)}")
+    need_server("PostgreSQL", POSTGRES)
     import psycopg
 
     name = f"passboard_test_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
+    with psycopg.connect(POSTGRES, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         try:
-            yield urlsplit(server)._replace(path=f"/{name}").geturl()
+            yield urlsplit(POSTGRES)._replace(path=f"/{name}").geturl()
         finally:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
@@ -54,27 +73,18 @@ def postgres_url() -> Iterator[str]:
 @pytest.fixture
 def redis_url() -> Iterator[str]:
     """Address of an empty Redis database, emptied again. TEST_BROKER_URL names the server and database."""
-    url = server_url("TEST_BROKER_URL", ("redis", "rediss"), "redis://127.0.0.1:6379/1")
-    need("Redis", answers(url), f"nothing listens at {_without_password(url)}")
-    import redis
-
-    numbers = range(int(urlsplit(url).path.strip("/") or 0), 16)
-    for address in (urlsplit(url)._replace(path=f"/{number}").geturl() for number in numbers):
-        with redis.Redis.from_url(address) as client:
-            if client.dbsize() == 0:  # what is in use is left alone
-                yield address
-                client.flushdb()
-                return
-    pytest.fail(f"no empty Redis database at {_without_password(url)}: empty one of {numbers}", pytrace=False)
+    need_server("Redis", REDIS)
+    url = empty_redis()
+    yield url
+    empty_again(url)
 
 
 @pytest.fixture(scope="session")
 def rabbitmq_url() -> str:
-    """Address of RabbitMQ. Asked of nobody: where there is none the test is skipped, in CI too."""
-    url = server_url("TEST_BROKER_URL", ("amqp", "amqps"), "amqp://guest:guest@127.0.0.1:5672//")
-    if not answers(url):
-        pytest.skip(f"needs RabbitMQ: nothing listens at {_without_password(url)}")
-    return url
+    """Address of RabbitMQ. Promised by nobody: where there is none the test is skipped, in CI too."""
+    if not answers(RABBITMQ):
+        pytest.skip("needs RabbitMQ: nothing listens on its standard port, or at TEST_BROKER_URL")
+    return RABBITMQ
 
 
 # One per module and not per session: while Playwright is open, Django takes its thread for an async one
@@ -92,8 +102,3 @@ def browser() -> Iterator[object]:
         opened = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield opened
         opened.close()
-
-
-def _without_password(url: str) -> str:
-    parts = urlsplit(url)
-    return parts._replace(netloc=f"{parts.hostname}:{parts.port}").geturl()

@@ -12,6 +12,20 @@ import pytest
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
+def server_url(variable: str, schemes: tuple[str, ...], local: str) -> str:
+    """The address in `variable` if its scheme is one of `schemes`, otherwise the standard local one."""
+    given = os.environ.get(variable, "")
+    return given if given.split(":", 1)[0] in schemes else local
+
+
+POSTGRES = server_url(
+    "TEST_DATABASE_URL", ("postgres", "postgresql"), "postgres://postgres@127.0.0.1:5432/postgres"
+)
+REDIS = server_url("TEST_BROKER_URL", ("redis", "rediss"), "redis://127.0.0.1:6379/1")
+RABBITMQ = server_url("TEST_BROKER_URL", ("amqp", "amqps"), "amqp://guest:guest@127.0.0.1:5672//")
+ON_SERVERS = os.environ.get("PASSBOARD_TESTS_ON") == "servers"
+
+
 def need(what: str, present: bool, how_to_get: str) -> None:
     """Go on if `present`; otherwise skip the test, or fail it under CI=true, saying how to get `what`."""
     if present:
@@ -37,7 +51,27 @@ def answers(url: str) -> bool:
     return True
 
 
-def server_url(variable: str, schemes: tuple[str, ...], local: str) -> str:
-    """The address in `variable` if its scheme is one of `schemes`, otherwise the standard local one."""
-    given = os.environ.get(variable, "")
-    return given if given.split(":", 1)[0] in schemes else local
+def need_server(what: str, url: str) -> None:
+    """`need` for a server: something has to listen at its address."""
+    parts = urlsplit(url)
+    need(what, answers(url), f"nothing listens at {parts.hostname}:{parts.port}")
+
+
+def empty_redis() -> str:
+    """Address of a Redis database that nobody uses: REDIS itself or one of a higher number."""
+    import redis
+
+    for number in range(int(urlsplit(REDIS).path.strip("/") or 0), 16):
+        url = urlsplit(REDIS)._replace(path=f"/{number}").geturl()
+        with redis.Redis.from_url(url) as client:
+            if client.dbsize() == 0:
+                return url
+    raise RuntimeError(f"every database from {REDIS} on is in use; empty one, or name another server")
+
+
+def empty_again(redis_url: str) -> None:
+    """Removes what tests left in the database that `empty_redis` gave them."""
+    import redis
+
+    with redis.Redis.from_url(redis_url) as client:
+        client.flushdb()

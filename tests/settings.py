@@ -1,5 +1,7 @@
 """Settings of the tests: the site's own, in a folder of this test run alone.
 
+PASSBOARD_TESTS_ON=servers runs them on PostgreSQL and Redis and not on SQLite: the second pass of `make test`.
+
 pytest-django loads the settings before any conftest, so the folder is made here. A process that a test
 starts finds PASSBOARD_TESTS_FOLDER in its environment and lands in the same folder.
 """
@@ -11,6 +13,8 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+
+from tests.needs import ON_SERVERS, POSTGRES, REDIS, answers, empty_redis
 
 
 def _folder_of_this_run() -> Path:
@@ -34,10 +38,14 @@ TESTS_FOLDER = _folder_of_this_run()
 os.environ["PASSBOARD_DATA"] = str(TESTS_FOLDER)
 for name in ("DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "DEBUG"):
     os.environ.pop(name, None)
+if ON_SERVERS:
+    os.environ["DATABASE_URL"] = POSTGRES
+    os.environ["CELERY_BROKER_URL"] = empty_redis() if answers(REDIS) else REDIS
 
 from leaderboard.settings import *  # noqa: E402, F403
 from leaderboard.settings import DATABASES  # noqa: E402
 
 # A file and not memory, so that a worker process that a test starts can share it.
-DATABASES["default"]["TEST"] = {"NAME": str(TESTS_FOLDER / "test.sqlite3")}
+TEST_NAME = f"passboard_test_{os.getpid()}" if ON_SERVERS else str(TESTS_FOLDER / "test.sqlite3")
+DATABASES["default"]["TEST"] = {"NAME": TEST_NAME}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
