@@ -1,6 +1,6 @@
 """Settings of the tests: the site's own, in a folder of this test run alone.
 
-PASSBOARD_TESTS_ON=servers runs them on PostgreSQL and Redis and not on SQLite: the second pass of `make test`.
+PASSBOARD_TESTS_ON=servers runs them on PostgreSQL and Redis: the second pass of `make test`.
 
 pytest-django loads the settings before any conftest, so the folder is made here. A process that a test
 starts finds PASSBOARD_TESTS_FOLDER in its environment and lands in the same folder.
