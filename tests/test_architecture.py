@@ -13,11 +13,8 @@ from tests.code_map import ROOT, Import, imports, modules, within
 
 # What each room of the evaluator may import besides the standard library and the evaluator itself.
 EVALUATOR_THIRD_PARTY = {"evaluator.metrics": {"numpy"}, "evaluator.security": {"ruff"}}
-# These run beside, or inside, untrusted code: the standard library and the records, nothing else.
-BARE_ROOMS = {
-    "evaluator.sandbox": {"evaluator.records", "evaluator.errors"},
-    "evaluator.judge": {"evaluator.records", "evaluator.errors", "evaluator.sandbox"},
-}
+# These run inside untrusted code's cell, or listen to it: nothing but the standard library, all the way down.
+BARE_ROOMS = ("evaluator.sandbox", "evaluator.judge")
 # What each room of the site may import of the site. A room that isn't named is a helper: it may be used by
 # everyone and may itself use helpers and models.
 EDGE = {"tasks", "services", "queries", "charts", "forms", "models"}
@@ -79,15 +76,42 @@ def _is_usual(found: Import) -> bool:
 
 @pytest.mark.parametrize("bare", BARE_ROOMS)
 def test_what_touches_untrusted_code_is_bare(bare: str) -> None:
-    allowed = BARE_ROOMS[bare] | {bare}
+    reached = _reached_from([name for name in modules() if within(name, bare)])
+    assert reached, f"no module {bare}"
     wrong = [
         found
         for found in imports()
-        if within(found.importer, bare)
+        if found.importer in reached
+        and found.imported not in modules()
         and found.imported.split(".")[0] not in sys.stdlib_module_names
-        and not any(within(found.imported, package) for package in allowed)
     ]
     assert not wrong, listed(wrong)
+
+
+def test_the_sandbox_uses_only_the_nouns() -> None:
+    """What it imports exists in the cell, beside the program."""
+    own = ("evaluator.sandbox", "evaluator.records", "evaluator.errors")
+    wrong = [
+        found
+        for found in imports()
+        if within(found.importer, "evaluator.sandbox")
+        and within(found.imported, "evaluator")
+        and not any(within(found.imported, package) for package in own)
+    ]
+    assert not wrong, listed(wrong)
+
+
+def _reached_from(start: list[str]) -> set[str]:
+    """These modules of ours and everything of ours that they import, directly or not."""
+    reached: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        name = waiting.pop()
+        if name not in reached and name in modules():
+            reached.add(name)
+            waiting += [found.imported for found in imports() if found.importer == name]
+            waiting.append(name.rpartition(".")[0])  # importing a module runs its package first
+    return reached
 
 
 @pytest.mark.parametrize("name", SITE_ROOMS)
