@@ -1,0 +1,105 @@
+"""The real site, started as `make run` starts it, in a folder and on a port of its own."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+
+from tests.code_map import ROOT
+
+START_SECONDS = 90
+STOP_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class LiveSite:
+    address: str  # "http://127.0.0.1:43211"
+    password: str  # of the account "admin", as printed at the first start
+    folder: Path  # its PASSBOARD_DATA
+    environment: dict[str, str]  # for further commands on the same site
+
+    def manage(self, *arguments: str) -> str:
+        """Runs a command of manage.py on this site and returns what it prints."""
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(
+            command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+
+@contextmanager
+def running_site(folder: Path, **variables: str) -> Iterator[LiveSite]:
+    """`manage.py up` with an empty data folder; stopped by Ctrl-C's signal, and checked to be gone then."""
+    port = _free_port()
+    environment = {name: value for name, value in os.environ.items() if name not in _OF_ANOTHER_SITE}
+    environment |= {"PASSBOARD_DATA": str(folder), "HOST": "127.0.0.1", "PORT": str(port)}
+    environment |= {"DJANGO_SETTINGS_MODULE": "leaderboard.settings", "PYTHONUNBUFFERED": "1", **variables}
+    log = folder.with_suffix(".log")
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "up"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_for(address, process, log)
+        yield LiveSite(address, _password(log), folder, environment)
+    finally:
+        _stop(process, log)
+
+
+_OF_ANOTHER_SITE = (
+    "DATABASE_URL",
+    "CELERY_BROKER_URL",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "DEBUG",
+    "PASSBOARD_TESTS_FOLDER",
+)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Until the site has printed its address, which it does when it answers."""
+    until = monotonic() + START_SECONDS
+    while address not in log.read_text():
+        assert process.poll() is None, f"`manage.py up` ended: {log.read_text()}"
+        assert monotonic() < until, f"no answer within {START_SECONDS} s: {log.read_text()}"
+        sleep(0.1)
+
+
+def _password(log: Path) -> str:
+    found = re.search(r"password[^\S\n]*[:=]?[^\S\n]+(\S+)", log.read_text(), re.IGNORECASE)
+    assert found, f"no password of the first account: {log.read_text()}"
+    return found[1]
+
+
+def _stop(process: subprocess.Popen[bytes], log: Path) -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGINT)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise AssertionError(
+            f"Ctrl-C did not stop the site within {STOP_SECONDS} s: {log.read_text()}"
+        ) from None
