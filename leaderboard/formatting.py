@@ -10,7 +10,7 @@ from django.utils import timezone
 
 MISSING = "–"
 _SIZE_UNITS = ((10**12, "T"), (10**9, "B"), (10**6, "M"), (10**3, "k"))
-# Bounds further apart from the middle than this, in points, are printed both: "±" would lie.
+# Where the figure is further than this, in points, from the middle of its bounds, "±" would lie.
 _LOPSIDED = 0.5
 
 
@@ -54,7 +54,7 @@ def figure_text(value: float | None, low: float | None, high: float | None, prin
         return FigureText(whole, dot + part)
     bounds = f"95 % interval {percent(low)} to {percent(high)}"
     below, above = (value - low) * 100, (high - value) * 100
-    if abs(above - below) > _LOPSIDED:
+    if abs(above - below) / 2 > _LOPSIDED:
         return FigureText(whole, dot + part, f"{percent(low)}–{percent(high)}", bounds)
     return FigureText(whole, dot + part, f"±{(below + above) / 2:.1f}", bounds)
 

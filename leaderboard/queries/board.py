@@ -52,7 +52,7 @@ class ActiveRun:
 def board_rows(benchmark: Benchmark, reader: Reader) -> list[BoardRow]:
     """All scored and published runs that this reader's board lists. One query."""
     runs = listed_runs(reader).filter(benchmark=benchmark, status=Run.Status.DONE)
-    return [_row(run, benchmark) for run in runs.select_related("model")]
+    return [board_row(run, benchmark) for run in runs.select_related("model")]
 
 
 def active_runs(benchmark: Benchmark, reader: Reader) -> list[ActiveRun]:
@@ -62,7 +62,11 @@ def active_runs(benchmark: Benchmark, reader: Reader) -> list[ActiveRun]:
     if not runs:
         return []
     judged = Case(When(status=Cell.Status.DONE, then=F("programs")), default=F("judged"))
-    sums = Cell.objects.filter(run__in=runs).values_list("run_id").annotate(Sum(judged), Sum("programs"))
+    sums = (
+        Cell.objects.filter(run__in=runs)
+        .values_list("run_id")
+        .annotate(done=Sum(judged), all=Sum("programs"))
+    )
     shares = {run_id: (done or 0) / (total or 1) for run_id, done, total in sums}
     return [ActiveRun(run, shares.get(run.pk, 0.0)) for run in runs]
 
@@ -86,7 +90,8 @@ def newest(rows: Iterable[BoardRow]) -> datetime | None:
     return max((row.run.finished_at for row in rows if row.run.finished_at), default=None)
 
 
-def _row(run: Run, benchmark: Benchmark) -> BoardRow:
+def board_row(run: Run, benchmark: Benchmark) -> BoardRow:
+    """The run as the board shows it."""
     return BoardRow(
         run=run,
         kind=_kind(run),

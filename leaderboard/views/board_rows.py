@@ -1,0 +1,170 @@
+"""A row of the board as strings for the page, as values for sorting, as a record for files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from evaluator.metrics import RankInterval
+from leaderboard import formatting
+from leaderboard.models import Run
+from leaderboard.queries.board import MEASURED, PUBLISHED, BoardRow
+from leaderboard.tables import Value, in_order
+from leaderboard.views.board_choice import BoardChoice, pass_k
+
+Ranks = Mapping[int, RankInterval]
+
+
+def chosen(rows: Sequence[BoardRow], choice: BoardChoice, ranks: Ranks) -> list[BoardRow]:
+    """The rows of this choice: measured ones first, published ones after them, each in the chosen order."""
+    kept = [row for row in rows if row.kind in choice.kinds and _has_text(row, choice.text)]
+    ordered = in_order(
+        kept,
+        choice.order,
+        lambda row, key: _value(row, key, ranks),
+        tie=lambda row: (row.run.model.name.casefold(), row.run.pk),
+    )
+    # sorted() is stable: both groups keep the order.
+    return sorted(ordered, key=lambda row: row.kind == PUBLISHED)
+
+
+def row_texts(
+    rows: Sequence[BoardRow], ks: Sequence[int], ranks: Ranks, problem_count: int
+) -> list[dict[str, Any]]:
+    """What the template prints, row by row."""
+    runs_of = Counter(row.run.model_id for row in rows)
+    return [_texts(row, ks, ranks, problem_count) | _model_link(row, runs_of) for row in rows]
+
+
+def record(row: BoardRow, ks: Sequence[int], ranks: Ranks) -> dict[str, Any]:
+    """The row with raw values, for CSV and JSON. Shares are fractions."""
+    run, rank = row.run, ranks.get(row.run.pk)
+    figures: dict[str, Any] = {}
+    for k in ks:
+        figure = row.figures.get(k)
+        figures[f"pass@{k}"] = figure.value if figure else None
+        figures[f"pass@{k}_low"] = figure.low if figure else None
+        figures[f"pass@{k}_high"] = figure.high if figure else None
+    return {
+        "run": run.pk,
+        "rank": rank.point if rank else None,
+        "rank_low": rank.low if rank else None,
+        "rank_high": rank.high if rank else None,
+        "model": run.model.name,
+        "organisation": run.model.organisation,
+        "parameters": run.model.parameters,
+        "temperature": run.temperature,
+        "top_p": run.top_p,
+        "n_min": run.n_min or None,
+        "n_max": run.n_max or None,
+        **figures,
+        "flagged": row.flagged_share,
+        "problems_covered": run.problems_covered or None,
+        "kind": row.kind,
+        "date": _date(row),
+        "method": run.method,
+        "source": _source(row),
+        "source_url": run.citation.get("url", ""),
+    }
+
+
+def label(row: BoardRow) -> str:
+    """The run's name on charts: the model, and its temperature where it is known."""
+    run = row.run
+    return run.model.name if run.temperature is None else f"{run.model.name} T={run.temperature:g}"
+
+
+def _texts(row: BoardRow, ks: Sequence[int], ranks: Ranks, problem_count: int) -> dict[str, Any]:
+    run = row.run
+    rank = ranks.get(run.pk)
+    figures = [row.figures.get(k) for k in ks]
+    return {
+        "address": reverse("run", args=[run.pk]),
+        "name": run.model.name,
+        "title": "published" if row.kind == PUBLISHED else f"run {run.pk}",
+        "organisation": run.model.organisation,
+        "tags": _tags(row, problem_count),
+        "rank": str(rank.point) if rank else "",
+        "rank_range": f"{rank.low}–{rank.high}" if rank and rank.low != rank.high else "",
+        "size": formatting.size_text(run.model.parameters),
+        "temperature": formatting.plain_number(run.temperature),
+        "top_p": formatting.plain_number(run.top_p),
+        "n": formatting.samples_text(run.n_min, run.n_max),
+        "figures": [
+            formatting.figure_text(figure.value, figure.low, figure.high, figure.printed)
+            if figure
+            else formatting.MISSING_FIGURE
+            for figure in figures
+        ],
+        "bars": [f"{figure.value * 100:.2f}" if figure else "0" for figure in figures],
+        "flagged": formatting.percent(row.flagged_share),
+        "date": _date(row),
+        "source": _source(row),
+        "source_address": run.citation.get("url", "") if row.kind == PUBLISHED else "",
+    }
+
+
+def _model_link(row: BoardRow, runs_of: Mapping[int, int]) -> dict[str, str]:
+    count = runs_of[row.run.model_id]
+    if row.kind != PUBLISHED and count < 2:
+        return {"model_address": "", "model_runs": ""}
+    return {"model_address": row.run.model.slug, "model_runs": formatting.counted(count, "run")}
+
+
+def _tags(row: BoardRow, problem_count: int) -> list[tuple[str, str]]:
+    """Words beside the name, each with what it means."""
+    run = row.run
+    tags = []
+    if run.synthetic:
+        tags.append(("synthetic", "Demo data: mutated reference solutions, no model wrote them"))
+    if run.visibility != Run.Visibility.PUBLIC:
+        tags.append((run.visibility, "Not ranked: only public runs are"))
+    if row.kind != PUBLISHED and not row.complete:
+        missing = f"{run.problems_covered} of {problem_count}"
+        tags.append((missing, "Not ranked: the run has no samples of the other problems"))
+    if row.kind == PUBLISHED and run.method not in ("", "pass@k"):
+        tags.append((run.method, "Not plain pass@k"))
+    return tags
+
+
+def _value(row: BoardRow, key: str, ranks: Ranks) -> Value:
+    run = row.run
+    k = pass_k(key)
+    if k is not None:
+        return row.figures[k].value if k in row.figures else None
+    values: dict[str, Value] = {
+        "rank": ranks[run.pk].point if run.pk in ranks else None,
+        "model": run.model.name.casefold(),
+        "organisation": run.model.organisation.casefold() or None,
+        "size": run.model.parameters,
+        "temperature": run.temperature,
+        "top_p": run.top_p,
+        "n": run.n_max or None,
+        "flagged": row.flagged_share,
+        "date": _date(row),
+        "source": _source(row),
+    }
+    return values[key]
+
+
+def _date(row: BoardRow) -> str:
+    if row.kind == PUBLISHED:
+        return str(row.run.citation.get("year", ""))
+    return formatting.date_text(row.run.finished_at)
+
+
+def _source(row: BoardRow) -> str:
+    """Where the figures stand, or that they were measured here."""
+    if row.kind != PUBLISHED:
+        return MEASURED
+    citation = row.run.citation
+    work = f"{citation.get('authors', '')} {citation.get('year', '')}".strip()
+    return ", ".join(part for part in (work, row.run.where) if part)
+
+
+def _has_text(row: BoardRow, text: str) -> bool:
+    model = row.run.model
+    return text.casefold() in f"{model.name} {model.organisation}".casefold()

@@ -1,0 +1,115 @@
+"""Rows of the problem list and of one problem's page: strings, sorting values, records for files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from leaderboard import formatting
+from leaderboard.models import Problem
+from leaderboard.queries.failures import FailureGroup
+from leaderboard.queries.problems import ProblemSummary, RunOnProblem
+from leaderboard.tables import Value, in_order
+from leaderboard.verdict_words import FAILURES, VERDICT_WORDS
+from leaderboard.views.failure_rows import summary
+from leaderboard.views.problem_choice import ProblemsChoice
+
+RECORD = ("task_id", "entry_point", "pass_rate", "runs", "solved_by", "passed", *FAILURES, "solution_lines")
+_SUMMARY_CHARACTERS = 120
+
+
+def chosen(rows: Sequence[ProblemSummary], choice: ProblemsChoice) -> list[ProblemSummary]:
+    """The rows of this choice in its order."""
+    kept = [row for row in rows if _wanted(row, choice)]
+    return in_order(kept, choice.order, _value, tie=lambda row: row.problem.position)
+
+
+def texts(row: ProblemSummary, slug: str) -> dict[str, Any]:
+    """What the problem list prints."""
+    return {
+        "task_id": row.problem.task_id,
+        "entry_point": row.problem.entry_point,
+        "address": reverse("problem", args=[slug, row.problem.task_id]),
+        "rate": formatting.percent(row.rate),
+        "bar": f"{(row.rate or 0) * 100:.2f}",
+        "solved": f"{row.solved} of {row.runs}" if row.runs else formatting.MISSING,
+        **_verdicts(row.verdicts),
+        "lines": row.lines,
+    }
+
+
+def record(row: ProblemSummary) -> dict[str, Any]:
+    """The row with raw values; verdicts count samples."""
+    counts = {name: row.verdicts.get(name, 0) for name in ("passed", *FAILURES)}
+    return {
+        "task_id": row.problem.task_id,
+        "entry_point": row.problem.entry_point,
+        "pass_rate": row.rate,
+        "runs": row.runs,
+        "solved_by": row.solved,
+        **counts,
+        "solution_lines": row.lines,
+    }
+
+
+def run_texts(row: RunOnProblem, problem: Problem) -> dict[str, Any]:
+    """What a problem's page prints of one run."""
+    run, cell = row.run, row.cell
+    return {
+        "name": run.model.name,
+        "temperature": formatting.plain_number(run.temperature),
+        "synthetic": run.synthetic,
+        "address": reverse("failures", args=[run.pk, problem.task_id]),
+        "passed": f"{cell.c} of {cell.n}",
+        "rate": formatting.percent(row.rate),
+        "bar": f"{row.rate * 100:.2f}",
+        **_verdicts(cell.verdict_counts),
+        "failure": _failure(row.failure) if row.failure else None,
+        "verdict": VERDICT_WORDS[row.verdict] if row.verdict else None,
+        "flagged": cell.flagged,
+    }
+
+
+def common_texts(group: FailureGroup, runs: int) -> dict[str, Any]:
+    """A failure that several runs have as their most common one."""
+    return _failure(group) | {"runs": formatting.counted(runs, "run")}
+
+
+def _failure(group: FailureGroup) -> dict[str, Any]:
+    text = summary(group)
+    short = text if len(text) <= _SUMMARY_CHARACTERS else f"{text[: _SUMMARY_CHARACTERS - 1]}…"
+    return {"word": VERDICT_WORDS[group.verdict], "summary": short, "samples": group.samples}
+
+
+def _verdicts(counts: Mapping[str, int]) -> dict[str, Any]:
+    pieces = formatting.segments(counts, VERDICT_WORDS)
+    said = ", ".join(f"{VERDICT_WORDS[piece.name].word} {piece.count}" for piece in pieces)
+    return {"segments": pieces, "said": said}
+
+
+def _wanted(row: ProblemSummary, choice: ProblemsChoice) -> bool:
+    if choice.text.casefold() not in f"{row.problem.task_id} {row.problem.entry_point}".casefold():
+        return False
+    if choice.solved == "always":
+        return 0 < row.runs == row.solved
+    if choice.solved == "some":
+        return 0 < row.solved < row.runs
+    return choice.solved != "never" or (row.runs > 0 and row.solved == 0)
+
+
+def _value(row: ProblemSummary, key: str) -> Value:
+    values: dict[str, Value] = {
+        "problem": row.problem.position,
+        "entry": row.problem.entry_point,
+        "rate": row.rate,
+        "solved": row.solved if row.runs else None,
+        "failure": _failed(row),
+        "lines": row.lines,
+    }
+    return values[key]
+
+
+def _failed(row: ProblemSummary) -> int | None:
+    return sum(row.verdicts.get(name, 0) for name in FAILURES) if row.runs else None

@@ -1,0 +1,132 @@
+"""The problems of a benchmark by difficulty, and one problem across all runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import conditional_page, require_safe
+
+from leaderboard import formatting
+from leaderboard.highlight import highlight
+from leaderboard.models import Benchmark, Problem
+from leaderboard.queries.problems import (
+    OPENED_RUNS,
+    RunOnProblem,
+    common_failures,
+    neighbours,
+    problem_by_task_id,
+    problem_summaries,
+    run_kinds,
+    runs_on,
+)
+from leaderboard.tables import head_cells
+from leaderboard.verdict_words import VERDICT_WORDS, WAITING
+from leaderboard.views import exports, problem_rows
+from leaderboard.views.board import found_benchmark
+from leaderboard.views.errors import NotFound
+from leaderboard.views.pages import answer
+from leaderboard.views.problem_choice import COLUMNS, SOLVED, ProblemsChoice, problems_choice
+
+_COMMON = 5  # failures that several runs share, listed at the top
+
+
+@require_safe
+@conditional_page
+def problems(request: HttpRequest, slug: str) -> HttpResponse:
+    """Problems by difficulty; `?format=csv` and `?format=json` answer with the same rows."""
+    benchmark = found_benchmark(slug)
+    real, demo = run_kinds(benchmark, request.user)
+    choice = problems_choice(request.GET, both_kinds=bool(real and demo))
+    summaries = problem_summaries(benchmark, request.user, synthetic=choice.synthetic)
+    rows = problem_rows.chosen(summaries, choice)
+    form = request.GET.get("format")
+    if form:
+        records = [problem_rows.record(row) for row in rows]
+        return exports.table(form, f"{benchmark.slug}-problems", records, problem_rows.RECORD)
+    context = _list_context(request, benchmark, choice) | {
+        "rows": [problem_rows.texts(row, benchmark.slug) for row in rows],
+        "counts": _counts(len(rows), len(summaries)),
+        "runs": _runs_text(real, demo if choice.synthetic else 0),
+        "both_kinds": bool(real and demo),
+    }
+    return answer(request, "problems", "problems_part", context, choice.address(request.path))
+
+
+@require_safe
+@conditional_page
+def problem(request: HttpRequest, slug: str, task_id: str) -> HttpResponse:
+    """One problem: its text, its tests, and how every measured run fares on it."""
+    benchmark = found_benchmark(slug)
+    found = problem_by_task_id(benchmark, task_id)
+    if found is None:
+        nearby = [(f"Problems of {benchmark.name}", reverse("problems", args=[slug]))]
+        raise NotFound(f"{benchmark.name} has no problem “{task_id}”.", nearby)
+    rows = runs_on(found, benchmark, request.user)
+    context = _problem_context(benchmark, found, rows) | _steps(benchmark, found)
+    return render(request, "leaderboard/problem.html", context)
+
+
+def _list_context(request: HttpRequest, benchmark: Benchmark, choice: ProblemsChoice) -> dict[str, Any]:
+    return {
+        "benchmark": benchmark,
+        "choice": choice,
+        "solved": SOLVED,
+        "verdict_words": [word for name, word in VERDICT_WORDS.items() if name != WAITING],
+        "head": head_cells(
+            COLUMNS, choice.order, lambda order: choice.sorted_by(order).address(request.path)
+        ),
+        "csv": choice.address(request.path, format="csv"),
+        "json": choice.address(request.path, format="json"),
+        "path": request.path,
+    }
+
+
+def _problem_context(benchmark: Benchmark, found: Problem, rows: Sequence[RunOnProblem]) -> dict[str, Any]:
+    shared = common_failures(rows)[:_COMMON]
+    return {
+        "benchmark": benchmark,
+        "problem": found,
+        "prompt": highlight(found.prompt),
+        "reference": highlight(found.prompt + found.canonical_solution),
+        "test": highlight(found.test),
+        "rows": [problem_rows.run_texts(row, found) for row in rows],
+        "common": [problem_rows.common_texts(group, count) for group, count in shared if count > 1],
+        "summary": _problem_summary(rows),
+        "opened": OPENED_RUNS if len(rows) > OPENED_RUNS else 0,
+    }
+
+
+def _steps(benchmark: Benchmark, found: Problem) -> dict[str, Any]:
+    before, after = neighbours(found)
+    return {
+        "previous": before and reverse("problem", args=[benchmark.slug, before]),
+        "previous_id": before,
+        "next": after and reverse("problem", args=[benchmark.slug, after]),
+        "next_id": after,
+    }
+
+
+def _problem_summary(rows: Sequence[RunOnProblem]) -> str:
+    if not rows:
+        return "No scored run has samples of it yet."
+    rate = sum(row.rate for row in rows) / len(rows)
+    solved = sum(row.cell.c > 0 for row in rows)
+    return (
+        f"{formatting.counted(solved, 'run')} of {len(rows)} solve{'s' if solved == 1 else ''} it at least "
+        f"once; on average {formatting.percent(rate)} % of a run's samples pass."
+    )
+
+
+def _counts(shown: int, total: int) -> str:
+    return formatting.counted(total, "problem") if shown == total else f"{shown} of {total} problems"
+
+
+def _runs_text(real: int, demo: int) -> str:
+    if not real + demo:
+        return "No run is scored yet, so nothing is known of their difficulty."
+    synthetic = f", {demo} of them synthetic" if real and demo else ", synthetic" if demo else ""
+    return f"Pass rates are means over {formatting.counted(real + demo, 'measured run')}{synthetic}."
