@@ -1,6 +1,6 @@
 """The program that becomes a cell: warm up, isolate, serve. Started by `cell.Cell`, never by hand.
 
-    python -s -S -B -P boot.py CONFIG_JSON CONTROL_FD
+python -s -S -B -P boot.py CONFIG_JSON CONTROL_FD
 """
 
 from __future__ import annotations

@@ -206,5 +206,3 @@ class Cell:
         if not data:
             raise CellBroken("the cell died")
         self._inbox += data
-
-

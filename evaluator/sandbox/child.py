@@ -45,6 +45,7 @@ def run(job: Job, channel: int) -> None:
     except BaseException as error:  # noqa: BLE001  whatever the program raises is its result
         _send(channel, wire.NOT_LOADED, _described(error))
         return
+    _send(channel, wire.LOADED, b"")
     for call in job.calls:
         if not _call(function, call, job, channel):
             return
@@ -91,11 +92,20 @@ def _call(function: Any, call: bytes, job: Job, channel: int) -> bool:
 
 
 def _described(error: BaseException) -> bytes:
+    frames = _frames(error)
+    if isinstance(error, MemoryError):
+        _let_go(error)
     try:
         message = str(error)[:_MAX_MESSAGE]
     except BaseException:  # noqa: BLE001  the exception is the program's own class
         message = ""
     number = error.errno if isinstance(error, OSError) else None
+    record = (type(error).__name__, message, number if isinstance(number, int) else None, frames)
+    return encode(record, 1 << 16)
+
+
+def _frames(error: BaseException) -> list[tuple[int, str]]:
+    """(line, function) of the program's own frames, outermost first; the middle of many left out."""
     frames = []
     trace = error.__traceback__
     while trace is not None:
@@ -106,8 +116,16 @@ def _described(error: BaseException) -> bytes:
         frames.append((error.lineno or 0, ""))
     if len(frames) > _MAX_FRAMES:
         frames = frames[: _MAX_FRAMES // 2] + frames[-_MAX_FRAMES // 2 :]
-    record = (type(error).__name__, message, number if isinstance(number, int) else None, frames)
-    return encode(record, 1 << 16)
+    return frames
+
+
+def _let_go(error: MemoryError) -> None:
+    """Drop what the failed frames hold, so that there is memory left to say so."""
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == FILE_NAME:
+            trace.tb_frame.clear()
+        trace = trace.tb_next
 
 
 def _send(channel: int, kind: bytes, payload: bytes) -> None:

@@ -1,8 +1,8 @@
 """Locks the cell's process in, tier by tier, and tells how programs are forked and cut down in it.
 
-    A+  started by root: namespaces, and inside them user ids that exist nowhere else on the machine
-    A   an ordinary user with user namespaces: the same walls, one user id for zygote and programs
-    B   no namespaces (an ordinary container): Landlock, seccomp and limits; the gaps are in docs/security.md
+A+  started by root: namespaces, and inside them user ids that exist nowhere else on the machine
+A   an ordinary user with user namespaces: the same walls, one user id for zygote and programs
+B   no namespaces (an ordinary container): Landlock, seccomp and limits; the gaps are in docs/security.md
 """
 
 from __future__ import annotations

@@ -46,7 +46,9 @@ def plan(packages: Iterable[str]) -> Layout:
 
 def package_path(packages: Iterable[str]) -> list[str]:
     """Folders to add to sys.path so that these packages can be imported before isolation."""
-    return list(dict.fromkeys(os.path.dirname(folder) for name in packages for folder in _package_folders(name)))
+    return list(
+        dict.fromkeys(os.path.dirname(folder) for name in packages for folder in _package_folders(name))
+    )
 
 
 def _package_folders(name: str) -> list[str]:
@@ -63,7 +65,11 @@ def _site_folders() -> list[str]:
     """Where third-party packages are, though this interpreter was started without `site`."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
     environment = Path(sys.executable).parent.parent / "lib" / version / "site-packages"
-    base = [sysconfig.get_paths()["purelib"], sysconfig.get_paths()["platlib"], "/usr/lib/python3/dist-packages"]
+    base = [
+        sysconfig.get_paths()["purelib"],
+        sysconfig.get_paths()["platlib"],
+        "/usr/lib/python3/dist-packages",
+    ]
     return [os.path.realpath(path) for path in (str(environment), *base) if os.path.isdir(path)]
 
 
@@ -99,7 +105,11 @@ def _load_all(dynamic: str) -> set[str]:
             continue
     with open("/proc/self/maps") as maps:
         paths = {line.split(maxsplit=5)[5].strip() for line in maps if ".so" in line}
-    return {path for path in paths if path.startswith("/") and not path.startswith(dynamic) and os.path.isfile(path)}
+    return {
+        path
+        for path in paths
+        if path.startswith("/") and not path.startswith(dynamic) and os.path.isfile(path)
+    }
 
 
 def _library_names(libraries: Iterable[str]) -> Iterable[tuple[str, str]]:

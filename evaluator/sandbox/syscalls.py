@@ -131,7 +131,9 @@ class _LandlockPath(ctypes.Structure):
 
 def landlock_abi() -> int:
     """Version of Landlock that the kernel offers, 0 where it has none."""
-    return int(max(0, _syscall(NUMBER["landlock_create_ruleset"], None, ctypes.c_size_t(0), ctypes.c_uint(1))))
+    return int(
+        max(0, _syscall(NUMBER["landlock_create_ruleset"], None, ctypes.c_size_t(0), ctypes.c_uint(1)))
+    )
 
 
 def landlock_ruleset(files: int, network: int, scoped: int) -> int:
@@ -140,7 +142,9 @@ def landlock_ruleset(files: int, network: int, scoped: int) -> int:
     # Older kernels refuse trailing bytes that aren't zero and accept shorter structures.
     size = 24 if scoped else 16 if network else 8
     return _check(
-        _syscall(NUMBER["landlock_create_ruleset"], ctypes.byref(ruleset), ctypes.c_size_t(size), ctypes.c_uint(0)),
+        _syscall(
+            NUMBER["landlock_create_ruleset"], ctypes.byref(ruleset), ctypes.c_size_t(size), ctypes.c_uint(0)
+        ),
         "landlock_create_ruleset",
     )
 

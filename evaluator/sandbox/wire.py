@@ -34,11 +34,13 @@ ENDED = b"e"  # END, then the frames that were not sent before
 END = struct.Struct("<BiQ")  # how (End), exit code or signal, CPU nanoseconds
 
 # Program → zygote
+LOADED = b"l"  # the program itself was executed, the calls begin
 VALUE = b"v"  # `values_out` of what the call returned
 RAISED = b"e"  # the call raised: `values_out` of (type, message, errno or None, [(line, function), …])
 NOT_LOADED = b"m"  # the same, while the program itself was executed, before any call
 TOO_LARGE = b"o"  # what the call returned is beyond the limit
 DONE = b"d"
+EXIT_NO_MEMORY = 71  # the process had not even the memory to say so
 
 
 class End(IntEnum):

@@ -99,6 +99,8 @@ class Zygote:
             self.isolation.drop_rights()
             gc.enable()
             child.run(job, writing)
+        except MemoryError:
+            os._exit(wire.EXIT_NO_MEMORY)
         finally:
             os._exit(0)
 

@@ -1,0 +1,235 @@
+"""A problem's test, made ready to be replayed on outcomes that come from elsewhere.
+
+`check(candidate)` runs here, in the trusted process, with a stand-in for the entry point. The stand-in
+answers from recorded outcomes; nothing that the program made is executed. Asserts are rewritten so that
+the two sides of a failed comparison are known.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import contextlib
+import copy
+import marshal
+import operator
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evaluator.errors import ProblemSetError
+from evaluator.records import Problem
+from evaluator.shown import shown_call
+
+_MARSHAL_VERSION = 2  # later ones encode how often an object is referenced: equal values would differ
+_RANDOM_SEED = 20210707  # tests that draw random arguments draw the same ones in every replay
+_COMPARE, _TRUTH = "__compare_asserted__", "__truth_asserted__"
+_OPERATORS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
+    ast.Eq: operator.eq,
+    ast.NotEq: operator.ne,
+    ast.Lt: operator.lt,
+    ast.LtE: operator.le,
+    ast.Gt: operator.gt,
+    ast.GtE: operator.ge,
+    ast.Is: operator.is_,
+    ast.IsNot: operator.is_not,
+    ast.In: lambda item, container: item in container,
+    ast.NotIn: lambda item, container: item not in container,
+}
+
+
+class Unanswered(BaseException):
+    """The test asks for the outcome of a planned call that is not there (yet). No test may catch it."""
+
+
+class OffPlan(BaseException):
+    """The test makes a call that was not planned; `calls` are all calls up to and with it."""
+
+    def __init__(self, calls: Sequence[bytes]) -> None:
+        super().__init__()
+        self.calls = tuple(calls)
+
+
+class CheckFailed(AssertionError):
+    """An assertion of the test does not hold."""
+
+    def __init__(self, site: Site, message: str, sides: tuple[Any, Any] | None) -> None:
+        super().__init__(message)
+        self.site = site
+        self.sides = sides
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One assertion of the test. `candidate_side`: where the call stands, 0, 1 or None."""
+
+    condition: str
+    operator: type[ast.cmpop] | None
+    candidate_side: int | None
+
+
+Answer = Callable[[int], Any]
+
+
+class StandIn:
+    """What the test calls instead of the program. `answer(i)` returns or raises what call i did."""
+
+    def __init__(self, calls: Sequence[bytes], answer: Answer) -> None:
+        self.calls = calls
+        self.answer = answer
+        self.made = 0
+        self.last_value: Any = None
+        self.interrupted: BaseException | None = None
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        try:
+            return self._answered(arguments, keywords)
+        except Exception:
+            raise
+        except BaseException as interruption:
+            self.interrupted = interruption  # a test with a bare `except` must not swallow it
+            raise
+
+    def _answered(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
+        call = marshal.dumps((arguments, keywords), _MARSHAL_VERSION)
+        index = self.made
+        if index >= len(self.calls) or self.calls[index] != call:
+            raise OffPlan([*self.calls[:index], call])
+        self.made = index + 1
+        self.last_value = self.answer(index)
+        return self.last_value
+
+
+class Check:
+    """The test of one problem. `calls`: what it asks of the reference solution, in order."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self._uses_random = "random" in problem.test
+        self._namespace: dict[str, Any] = {}
+        self._check, self._reference = self._load()
+        self.test_begins_with_function = _begins_with_function(problem.test)
+        self.calls: tuple[bytes, ...] = self._record()
+
+    def replay(self, stand_in: StandIn) -> None:
+        """Run the test. Raises CheckFailed, Unanswered, OffPlan, or what an answer or the test raises."""
+        self._namespace[self.problem.entry_point] = stand_in
+        try:
+            with self._same_random_numbers():
+                self._check(stand_in)
+        finally:
+            if stand_in.interrupted is not None:
+                raise stand_in.interrupted
+
+    @contextlib.contextmanager
+    def _same_random_numbers(self) -> Iterator[None]:
+        if not self._uses_random:
+            yield
+            return
+        state = random.getstate()
+        random.seed(_RANDOM_SEED)
+        try:
+            yield
+        finally:
+            random.setstate(state)
+
+    def call_text(self, call: bytes) -> str:
+        """A call as one would type it."""
+        arguments, keywords = marshal.loads(call)  # ours: written by StandIn
+        return shown_call(self.problem.entry_point, arguments, keywords)
+
+    def _load(self) -> tuple[Callable[[Any], None], Callable[..., Any]]:
+        problem = self.problem
+        sites: list[Site] = []
+        try:
+            rewritten = _AssertRewriter(sites).visit(ast.parse(problem.test))
+            code = compile(ast.fix_missing_locations(rewritten), f"<test of {problem.task_id}>", "exec")
+            exec(problem.prompt + problem.canonical_solution, self._namespace)
+            reference = self._namespace[problem.entry_point]
+            self._namespace.update(_assertions(sites))
+            exec(code, self._namespace)
+            return self._namespace["check"], reference
+        except Exception as error:
+            raise ProblemSetError(
+                f"{problem.task_id}: its reference or test can't be loaded: {error!r}"
+            ) from error
+
+    def _record(self) -> tuple[bytes, ...]:
+        """The calls that the test makes when the reference solution answers."""
+        calls: list[bytes] = []
+
+        def recorder(*arguments: Any, **keywords: Any) -> Any:
+            try:
+                calls.append(marshal.dumps((arguments, keywords), _MARSHAL_VERSION))
+            except ValueError as error:
+                raise ProblemSetError(
+                    f"{self.problem.task_id}: its test passes objects that are not plain data"
+                ) from error
+            return self._reference(*copy.deepcopy(arguments), **copy.deepcopy(keywords))
+
+        self._namespace[self.problem.entry_point] = recorder
+        # A reference that fails its own test is shown as such when it is scored.
+        with contextlib.suppress(AssertionError), self._same_random_numbers():
+            self._check(recorder)
+        return tuple(calls)
+
+
+def exception_like(name: str, message: str) -> Exception:
+    """The built-in exception of that name, so that a test may expect it; otherwise a plain one."""
+    kind = getattr(builtins, name, None)
+    if isinstance(kind, type) and issubclass(kind, Exception):
+        try:
+            return kind(message)
+        except TypeError:  # UnicodeDecodeError and its like want more
+            pass
+    return Exception(message)
+
+
+def _begins_with_function(test: str) -> bool:
+    """Whether a decorator left dangling before the test would decorate its first function."""
+    body = ast.parse(test).body
+    return bool(body) and isinstance(body[0], ast.FunctionDef | ast.ClassDef)
+
+
+class _AssertRewriter(ast.NodeTransformer):
+    """assert L == R, M  →  __compare_asserted__(site, L, R, lambda: M)"""
+
+    def __init__(self, sites: list[Site]) -> None:
+        self.sites = sites
+
+    def visit_Assert(self, node: ast.Assert) -> ast.stmt:
+        test = node.test
+        simple = isinstance(test, ast.Compare) and len(test.ops) == 1
+        sides = [test.left, test.comparators[0]] if isinstance(test, ast.Compare) and simple else [test]
+        kind = type(test.ops[0]) if isinstance(test, ast.Compare) and simple else None
+        holds_call = [any(_calls_candidate(part) for part in ast.walk(side)) for side in sides]
+        side = holds_call.index(True) if kind and holds_call.count(True) else None
+        self.sites.append(Site(ast.unparse(test), kind, side))
+        message = ast.Lambda(
+            args=ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[]),
+            body=node.msg or ast.Constant(""),
+        )
+        name = ast.Name(_COMPARE if simple else _TRUTH, ast.Load())
+        call = ast.Call(name, [ast.Constant(len(self.sites) - 1), *sides, message], [])
+        return ast.copy_location(ast.Expr(call), node)
+
+
+def _calls_candidate(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "candidate"
+
+
+def _assertions(sites: list[Site]) -> dict[str, Callable[..., None]]:
+    """The two functions that rewritten asserts call."""
+
+    def compare(number: int, left: Any, right: Any, message: Callable[[], Any]) -> None:
+        site = sites[number]
+        assert site.operator is not None
+        if not _OPERATORS[site.operator](left, right):
+            raise CheckFailed(site, str(message()), (left, right))
+
+    def truth(number: int, value: Any, message: Callable[[], Any]) -> None:
+        if not value:
+            raise CheckFailed(sites[number], str(message()), None)
+
+    return {_COMPARE: compare, _TRUTH: truth}

@@ -1,0 +1,227 @@
+"""Distinct programs → sandbox → judge → verdicts: the one pipeline.
+
+`Evaluator` is one cell with its judge, for one thread. `evaluator.score` puts several to work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict, deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from types import TracebackType
+
+from evaluator.check import Check
+from evaluator.errors import CellBroken
+from evaluator.judge import Again, Attempt, judge_ended, judge_partly, judge_uncompiled
+from evaluator.records import Detail, Judgement, Limits, Problem, Program, Verdict
+from evaluator.sandbox import wire
+from evaluator.sandbox.cell import Cell, Ended, NotCompiled, Partial
+from evaluator.sandbox.probe import best_tier
+from evaluator.sandbox.wire import CellConfig
+
+_WINDOW = 4  # programs handed to a cell ahead of the one that it runs
+_SILENCE_SECONDS = 30.0  # beyond the wall limit: the cell, not the program, is stuck
+_MAX_TRIES = 2
+_MAX_PLANS = 100  # a test that keeps asking for other calls never ends
+_KEPT_CHECKS = 32
+
+
+@dataclass(slots=True)
+class _Job:
+    """A program on its way through the cell."""
+
+    index: int
+    program: Program
+    calls: tuple[bytes, ...]
+    options: int
+    tries: int = 0
+    plans: int = 0
+    attempt: Attempt | None = None
+    decided: Judgement | None = None
+
+
+@dataclass(slots=True)
+class _Lane:
+    """One cell's queue: jobs that wait, and jobs that it was given, in order."""
+
+    check: Check
+    packages: tuple[str, ...]
+    waiting: deque[_Job] = field(default_factory=deque)
+    given: deque[_Job] = field(default_factory=deque)
+    planned: tuple[bytes, ...] | None = None
+
+
+class Evaluator:
+    """Judges programs, one problem at a time. Cells start when first needed and stay warm.
+
+    `packages`: third-party packages that programs may import; programs that mention one run in a second
+    cell that has them loaded. Raises SandboxUnavailable where this machine offers no isolation.
+    """
+
+    def __init__(
+        self, limits: Limits | None = None, packages: Sequence[str] = (), tier: str | None = None
+    ) -> None:
+        self.limits = limits or Limits()
+        self.packages = tuple(packages)
+        self.tier = tier or best_tier()
+        self._mentions = re.compile("|".join(map(re.escape, self.packages))) if self.packages else None
+        self._cells: dict[tuple[str, ...], Cell] = {}
+        self._checks: OrderedDict[str, Check] = OrderedDict()
+
+    def judge(self, problem: Problem, programs: Sequence[Program]) -> Iterator[Judgement]:
+        """The judgement of each program, in order, as they become known.
+
+        Every program must be of this problem. A program that breaks its cell twice is judged
+        `evaluator_error`. Not re-entrant: finish or close one iteration before the next.
+        """
+        check = self._check(problem)
+        stub = wire.STUB_AFTER if check.test_begins_with_function else 0
+        lanes = {packages: _Lane(check, packages) for packages in (self.packages, ())}
+        for index, program in enumerate(programs):
+            lane = lanes[self._packages_for(program)]
+            lane.waiting.append(_Job(index, program, check.calls, stub))
+        known: dict[int, Judgement] = {}
+        following = 0
+        for lane in lanes.values():
+            for index, judgement in self._work(lane):
+                known[index] = judgement
+                while following in known:
+                    yield known.pop(following)
+                    following += 1
+
+    def close(self) -> None:
+        """End the cells. The evaluator may be used again: they start anew."""
+        for cell in self._cells.values():
+            cell.close()
+        self._cells.clear()
+
+    def __enter__(self) -> Evaluator:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _check(self, problem: Problem) -> Check:
+        check = self._checks.get(problem.content_hash)
+        if check is None:
+            check = self._checks[problem.content_hash] = Check(problem)
+            if len(self._checks) > _KEPT_CHECKS:
+                self._checks.popitem(last=False)
+        return check
+
+    def _packages_for(self, program: Program) -> tuple[str, ...]:
+        return self.packages if self._mentions and self._mentions.search(program.source) else ()
+
+    def _cell(self, packages: tuple[str, ...]) -> Cell:
+        if packages not in self._cells:
+            limits = self.limits
+            self._cells[packages] = Cell(
+                CellConfig(
+                    tier=self.tier,
+                    work="",
+                    packages=packages,
+                    cpu_seconds=limits.cpu_seconds,
+                    wall_seconds=limits.wall_seconds,
+                    memory_bytes=limits.memory_bytes,
+                    result_bytes=limits.result_bytes,
+                    file_bytes=limits.file_bytes,
+                )
+            )
+        return self._cells[packages]
+
+    def _work(self, lane: _Lane) -> Iterator[tuple[int, Judgement]]:
+        """Feed the lane's cell and collect verdicts; replace the cell when it breaks."""
+        finished = False
+        try:
+            while lane.waiting or lane.given:
+                try:
+                    outcome = self._step(lane)
+                except CellBroken as broken:
+                    outcome = self._replace_cell(lane, broken)
+                if outcome is not None:
+                    yield outcome
+            finished = True
+        finally:
+            if not finished and lane.given:  # the caller stopped listening: what runs must not linger
+                self._drop_cell(lane)
+
+    def _step(self, lane: _Lane) -> tuple[int, Judgement] | None:
+        cell = self._cell(lane.packages)
+        while lane.waiting and len(lane.given) < _WINDOW:
+            self._give(cell, lane, lane.waiting.popleft())
+        report = cell.next_report(self.limits.wall_seconds + _SILENCE_SECONDS)
+        job = lane.given[0]
+        if report.sequence != job.index or job.attempt is None:
+            raise CellBroken(f"a report on program {report.sequence} while {job.index} was run")
+        if isinstance(report, Partial):
+            self._look_early(cell, job, report)
+            return None
+        lane.given.popleft()
+        if isinstance(report, NotCompiled):
+            return job.index, judge_uncompiled(report)
+        return self._conclude(lane, job, report)
+
+    def _give(self, cell: Cell, lane: _Lane, job: _Job) -> None:
+        lane.given.append(job)  # first, so that a cell that breaks now gives it back
+        job.attempt = Attempt(lane.check, job.calls, bool(job.options & wire.KEEP_GOING))
+        job.decided = None
+        if lane.planned != job.calls:
+            cell.plan(lane.check.problem.entry_point, job.calls)
+            lane.planned = job.calls
+        cell.run(job.index, job.program.source, job.options)
+
+    def _look_early(self, cell: Cell, job: _Job, report: Partial) -> None:
+        assert job.attempt is not None
+        job.attempt.feed(report.frames)
+        if job.decided is None:
+            job.decided = judge_partly(job.attempt)
+            if job.decided is not None:
+                cell.stop(job.index)
+
+    def _conclude(self, lane: _Lane, job: _Job, report: Ended) -> tuple[int, Judgement] | None:
+        assert job.attempt is not None
+        job.attempt.feed(report.frames)
+        if job.decided is not None:
+            return job.index, Judgement(job.decided.verdict, job.decided.detail, report.cpu_seconds)
+        judged = judge_ended(job.attempt, report, self.limits)
+        if isinstance(judged, Judgement):
+            return job.index, judged
+        return self._again(lane, job, judged)
+
+    def _again(self, lane: _Lane, job: _Job, again: Again) -> tuple[int, Judgement] | None:
+        """The test wants calls that were not planned: execute the program anew, with them."""
+        job.plans += 1
+        if job.plans > _MAX_PLANS:
+            return job.index, _our_fault(f"the test asked for other calls {_MAX_PLANS} times")
+        job.calls = again.calls
+        job.options |= wire.KEEP_GOING
+        lane.waiting.appendleft(job)
+        return None
+
+    def _replace_cell(self, lane: _Lane, broken: CellBroken) -> tuple[int, Judgement] | None:
+        """Give what the broken cell had to a new one; only the program that ran is blamed."""
+        self._drop_cell(lane)
+        if not lane.given:
+            raise broken
+        suspect = lane.given.popleft()
+        lane.waiting.extendleft(reversed(lane.given))
+        lane.given.clear()
+        suspect.tries += 1
+        if suspect.tries >= _MAX_TRIES:
+            return suspect.index, _our_fault(f"the sandbox broke {suspect.tries} times: {broken}")
+        suspect.options |= wire.COMPILE_IN_CHILD
+        lane.waiting.appendleft(suspect)
+        return None
+
+    def _drop_cell(self, lane: _Lane) -> None:
+        cell = self._cells.pop(lane.packages, None)
+        if cell is not None:
+            cell.close()
+        lane.planned = None
+
+
+def _our_fault(message: str) -> Judgement:
+    return Judgement(Verdict.EVALUATOR_ERROR, Detail(message), 0.0)

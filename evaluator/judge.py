@@ -1,0 +1,293 @@
+"""Makes verdicts, and is the only place that does.
+
+A program's process can only say "call i returned this plain value" or "call i raised". Whether that is
+right is decided here, by the problem's own test, in a process that never runs a line of the program.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+from evaluator.check import Check, CheckFailed, OffPlan, StandIn, Unanswered, exception_like
+from evaluator.records import Detail, Judgement, Limits, Verdict
+from evaluator.sandbox import wire
+from evaluator.sandbox.cell import Ended, NotCompiled
+from evaluator.sandbox.values_in import MalformedValue, Opaque, OversizedValue, decode
+from evaluator.sandbox.wire import End
+from evaluator.shown import folded, shown, shown_pair
+
+JUDGE_VERSION = "1"
+_CHECK_CPU_SECONDS = 5.0  # comparing hostile but plain values may be slow; this ends it
+_FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
+_DENIED = {errno.EPERM, errno.EACCES}
+_SIGSYS = 31
+_MALFORMED = "the program wrote to the evaluator's own channel"
+
+
+class CheckTooSlow(BaseException):
+    """The test ran out of its own time on the values that the program returned."""
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One execution of a program: the calls that were planned, and what is known of them so far."""
+
+    check: Check
+    calls: tuple[bytes, ...]
+    keep_going: bool = False
+    loaded: bool = False
+    outcomes: list[tuple[bytes, bytes]] = field(default_factory=list)
+    not_loaded: bytes | None = None
+    malformed: bool = False
+    pending: bytearray = field(default_factory=bytearray)
+
+    def feed(self, frames: bytes) -> None:
+        """Take in frames as they come, whole or cut anywhere."""
+        self.pending += frames
+        position, size = 0, wire.FRAME.size
+        while position + size <= len(self.pending):
+            kind, length = wire.FRAME.unpack_from(self.pending, position)
+            if position + size + length > len(self.pending):
+                break
+            self._take(kind, bytes(self.pending[position + size : position + size + length]))
+            position += size + length
+        del self.pending[:position]
+
+    def _take(self, kind: bytes, payload: bytes) -> None:
+        if kind in (wire.VALUE, wire.RAISED, wire.TOO_LARGE) and len(self.outcomes) < len(self.calls):
+            self.outcomes.append((kind, payload))
+        elif kind == wire.LOADED:
+            self.loaded = True
+        elif kind == wire.NOT_LOADED and not self.loaded:
+            self.not_loaded = payload
+        elif kind != wire.DONE:
+            self.malformed = True
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """No verdict yet: the program has to be executed again, with these calls."""
+
+    calls: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    exception: str
+    message: str
+    number: int | None
+    frames: tuple[tuple[int, str], ...]
+
+
+def judge_uncompiled(report: NotCompiled) -> Judgement:
+    """The verdict on a source that is no program."""
+    verdict = Verdict.MEMORY_LIMIT if report.exception == "MemoryError" else Verdict.SYNTAX_ERROR
+    detail = Detail(message=folded(report.message, 500), exception=report.exception, line=report.line)
+    return Judgement(verdict, detail, 0.0)
+
+
+def judge_partly(attempt: Attempt) -> Judgement | None:
+    """The verdict if it can't change any more, though the program still runs. Its CPU time is unknown."""
+    if attempt.malformed:
+        return Judgement(Verdict.FORBIDDEN, Detail(_MALFORMED), 0.0)
+    try:
+        decided = _replay(attempt)
+    except Unanswered:
+        return None
+    return decided if isinstance(decided, Judgement) else None
+
+
+def judge_ended(attempt: Attempt, report: Ended, limits: Limits) -> Judgement | Again:
+    """The verdict on a program whose process is gone."""
+    decided = _decide(attempt, report, limits)
+    if isinstance(decided, Again):
+        return decided
+    if decided.verdict is Verdict.PASSED and report.cpu_seconds > limits.cpu_seconds:
+        decided = _limit_hit(attempt, report, limits)
+    return Judgement(decided.verdict, decided.detail, report.cpu_seconds)
+
+
+def _decide(attempt: Attempt, report: Ended, limits: Limits) -> Judgement | Again:
+    if attempt.malformed:
+        return Judgement(Verdict.FORBIDDEN, Detail(_MALFORMED), 0.0)
+    if attempt.not_loaded is not None:
+        return _from_exception(attempt, _raised(attempt.not_loaded), None)
+    try:
+        return _replay(attempt)
+    except Unanswered:
+        pass
+    stopped_early = bool(attempt.outcomes) and attempt.outcomes[-1][0] == wire.RAISED
+    if stopped_early and not attempt.keep_going:
+        return Again(attempt.calls)  # the test goes on after an exception: so must the program
+    return _limit_hit(attempt, report, limits)
+
+
+def _replay(attempt: Attempt) -> Judgement | Again:
+    """Run the test on the outcomes. Raises Unanswered where one is missing."""
+    if not attempt.loaded:
+        raise Unanswered
+    stand_in = StandIn(attempt.calls, lambda index: _answer(attempt, index))
+    try:
+        with _cpu_guard():
+            attempt.check.replay(stand_in)
+    except OffPlan as request:
+        return Again(request.calls)
+    except CheckFailed as failure:
+        return Judgement(Verdict.WRONG_ANSWER, _failure(attempt, stand_in, failure), 0.0)
+    except _Answered as ended:
+        return Judgement(ended.verdict, ended.detail, 0.0)
+    except CheckTooSlow:
+        message = f"checking the returned value took more than {_CHECK_CPU_SECONDS:g} s"
+        return Judgement(Verdict.OUTPUT_LIMIT, _about(attempt, stand_in.made - 1, message), 0.0)
+    except Exception as error:
+        return _check_raised(attempt, stand_in, error)
+    return Judgement(Verdict.PASSED, Detail(), 0.0)
+
+
+class _Answered(BaseException):
+    """The outcome of a call settles the verdict, whatever the test would make of it."""
+
+    def __init__(self, verdict: Verdict, detail: Detail) -> None:
+        super().__init__()
+        self.verdict = verdict
+        self.detail = detail
+
+
+def _answer(attempt: Attempt, index: int) -> Any:
+    """What call `index` returned; raises what it raised."""
+    if index >= len(attempt.outcomes):
+        raise Unanswered
+    kind, payload = attempt.outcomes[index]
+    if kind == wire.TOO_LARGE:
+        raise _Answered(Verdict.OUTPUT_LIMIT, _about(attempt, index, "the returned value is too large"))
+    if kind == wire.RAISED:
+        _raise_like(attempt, _raised(payload), index)
+    try:
+        value = decode(payload)
+    except OversizedValue as error:
+        raise _Answered(Verdict.OUTPUT_LIMIT, _about(attempt, index, str(error))) from error
+    except (MalformedValue, RecursionError) as error:
+        raise _Answered(Verdict.FORBIDDEN, Detail(_MALFORMED)) from error
+    if isinstance(value, Opaque):
+        message = f"returned a {value.name}, which is not plain data"
+        detail = _about(attempt, index, message, actual=shown(value))
+        raise _Answered(Verdict.WRONG_ANSWER, detail)
+    return value
+
+
+def _raise_like(attempt: Attempt, raised: _Raised, index: int) -> NoReturn:
+    error = exception_like(raised.exception, raised.message)
+    error.__dict__["judged"] = _from_exception(attempt, raised, index)
+    raise error
+
+
+def _check_raised(attempt: Attempt, stand_in: StandIn, error: Exception) -> Judgement:
+    """The program's own exception came through the test, or the test broke on what was returned."""
+    judged = error.__dict__.get("judged")
+    if isinstance(judged, Judgement):
+        return judged
+    message = f"{type(error).__name__} in the test: {folded(str(error), 300)}"
+    actual = shown(stand_in.last_value) if stand_in.made else None
+    return Judgement(Verdict.WRONG_ANSWER, _about(attempt, stand_in.made - 1, message, actual=actual), 0.0)
+
+
+def _failure(attempt: Attempt, stand_in: StandIn, failure: CheckFailed) -> Detail:
+    """The failed assertion with its call, the actual and the expected value."""
+    call = attempt.check.call_text(attempt.calls[stand_in.made - 1]) if stand_in.made else None
+    message = folded(str(failure), 500)
+    side = failure.site.candidate_side
+    if failure.sides is None or failure.site.operator is None or side is None:
+        return Detail(message, call, shown(stand_in.last_value), failure.site.condition)
+    if failure.site.operator.__name__ != "Eq":
+        expected = failure.site.condition
+        return Detail(message, call, shown(stand_in.last_value), expected)
+    actual_text, expected_text = shown_pair(failure.sides[side], failure.sides[1 - side])
+    return Detail(message, call, actual_text, expected_text)
+
+
+def _from_exception(attempt: Attempt, raised: _Raised, index: int | None) -> Judgement:
+    message = raised.message
+    if raised.exception == "MemoryError":
+        verdict = Verdict.MEMORY_LIMIT
+        message = message or "ran out of memory"
+    elif raised.number in _DENIED:
+        verdict = Verdict.FORBIDDEN
+    elif raised.number in _FULL:
+        verdict = Verdict.OUTPUT_LIMIT
+    else:
+        verdict = Verdict.EXCEPTION
+    detail = Detail(
+        message=message,
+        call=attempt.check.call_text(attempt.calls[index]) if index is not None else None,
+        exception=raised.exception,
+        line=raised.frames[-1][0] if raised.frames else None,
+        traceback=tuple(f"line {line}, in {name}" for line, name in raised.frames),
+    )
+    return Judgement(verdict, detail, 0.0)
+
+
+def _limit_hit(attempt: Attempt, report: Ended, limits: Limits) -> Judgement:
+    """The program ended without the outcome that the test needs: why."""
+    verdict, message = _why_ended(report, limits)
+    if not attempt.loaded:
+        return Judgement(verdict, Detail(f"{message}, before the first call"), 0.0)
+    return Judgement(
+        verdict, _about(attempt, min(len(attempt.outcomes), len(attempt.calls) - 1), message), 0.0
+    )
+
+
+def _why_ended(report: Ended, limits: Limits) -> tuple[Verdict, str]:
+    if report.end is End.CPU_LIMIT:
+        return Verdict.TIMEOUT, f"used more than {limits.cpu_seconds:g} s of CPU time"
+    if report.end is End.WALL_LIMIT:
+        return Verdict.TIMEOUT, f"had not ended after {limits.wall_seconds:g} s, mostly waiting"
+    if report.end is End.RESULT_LIMIT:
+        return Verdict.OUTPUT_LIMIT, f"sent back more than {limits.result_bytes >> 20} MiB"
+    if report.end is End.SIGNALLED and report.code == _SIGSYS:
+        return Verdict.FORBIDDEN, "made a system call that no program may make"
+    if report.end is End.SIGNALLED:
+        return Verdict.CRASHED, f"crashed: {signal.strsignal(report.code) or f'signal {report.code}'}"
+    if report.code == wire.EXIT_NO_MEMORY:
+        return Verdict.MEMORY_LIMIT, f"used more than {limits.memory_bytes >> 20} MiB of memory"
+    return Verdict.CRASHED, f"left its own process with exit code {report.code}"
+
+
+def _about(attempt: Attempt, index: int, message: str, actual: str | None = None) -> Detail:
+    call = attempt.check.call_text(attempt.calls[index]) if 0 <= index < len(attempt.calls) else None
+    return Detail(message=message, call=call, actual=actual)
+
+
+def _raised(payload: bytes) -> _Raised:
+    """What a program's process says about an exception. Any lie in it hurts only the program."""
+    try:
+        exception, message, number, frames = decode(payload)
+        listed = tuple((int(line), str(name)[:100]) for line, name in frames[:10])
+        known = number if isinstance(number, int) else None
+        return _Raised(str(exception)[:100], str(message)[:500], known, listed)
+    except (MalformedValue, OversizedValue, TypeError, ValueError, RecursionError):
+        return _Raised("Exception", "an exception that could not be read", None, ())
+
+
+@contextlib.contextmanager
+def _cpu_guard() -> Iterator[None]:
+    """Raise CheckTooSlow in the block after its share of CPU time. Signals reach only the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGVTALRM, _too_slow)
+    signal.setitimer(signal.ITIMER_VIRTUAL, _CHECK_CPU_SECONDS)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+
+
+def _too_slow(_number: int, _frame: object) -> NoReturn:
+    raise CheckTooSlow
