@@ -8,6 +8,7 @@ ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS   comma-separated
 DEBUG                   1 for Django's debug pages
 MAX_UPLOAD_MB           largest accepted sample file                 (256)
 SCORING_WORKERS         worker processes                             (number of cores)
+SIGN_UP_OPEN            0: accounts are made by the operator alone   (1)
 LEASE_SECONDS           how long a silent worker keeps its work      (60)
 SWEEP_SECONDS           how often work that nobody does is looked for (15)
 """
@@ -53,6 +54,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "leaderboard.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -114,6 +116,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
+SIGN_UP_OPEN = os.environ.get("SIGN_UP_OPEN", "1") == "1"
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
@@ -133,11 +136,27 @@ MAX_UPLOAD_BYTES = int(os.environ.get("MAX_UPLOAD_MB", "256")) << 20
 FILE_UPLOAD_TEMP_DIR = DATA_DIR
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1 << 20  # of form fields; files are streamed to disk
 
+# Every line carries the id of the request that it is about: an error page names the same one.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "filters": {"request_id": {"()": "leaderboard.middleware.RequestIdFilter"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}
+    },
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "leaderboard": {"handlers": ["console"], "level": "INFO", "propagate": False},
+    },
+}
+
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "leaderboard.views.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],

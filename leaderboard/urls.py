@@ -5,8 +5,51 @@ sign-out, sign-up; healthz.
 """
 
 from django.contrib import admin
+from django.contrib.auth.views import LogoutView
 from django.urls import path
 
+from leaderboard.views import (
+    accounts,
+    board,
+    errors,
+    failures,
+    health,
+    models,
+    pages,
+    problems,
+    runs,
+    uploads,
+)
+
 urlpatterns = [
+    path("", board.home, name="home"),
+    path("benchmarks/<slug:slug>/", board.board, name="board"),
+    path("benchmarks/<slug:slug>/charts/<slug:name>.json", board.board_chart, name="board-chart"),
+    path("benchmarks/<slug:slug>/problems/", problems.problems, name="problems"),
+    path("benchmarks/<slug:slug>/problems/<path:task_id>/", problems.problem, name="problem"),
+    path("models/<slug:slug>/", models.model, name="model"),
+    path("models/<slug:slug>/charts/<slug:benchmark>.json", models.model_chart, name="model-chart"),
+    path("figures/", pages.figures, name="figures"),
+    path("runs/<int:pk>/", runs.run_page, name="run"),
+    path("runs/<int:pk>/progress/", runs.run_progress, name="run-progress"),
+    path("runs/<int:pk>/charts/curve.json", runs.run_chart, name="run-chart"),
+    path("runs/<int:pk>/cancel/", runs.run_action, {"action": "cancel"}, name="run-cancel"),
+    path("runs/<int:pk>/rescore/", runs.run_action, {"action": "rescore"}, name="run-rescore"),
+    path("runs/<int:pk>/delete/", runs.run_action, {"action": "delete"}, name="run-delete"),
+    path("runs/<int:pk>/problems/<path:task_id>/", failures.failures, name="failures"),
+    path("upload/", uploads.upload, name="upload"),
+    path("upload/<uuid:pk>/", uploads.preview, name="preview"),
+    path("upload/<uuid:pk>/discard/", uploads.discard, name="discard"),
+    path("account/", accounts.account, name="account"),
+    path("account/sign-up/", accounts.sign_up, name="sign-up"),
+    path("account/sign-in/", accounts.SignIn.as_view(), name="sign-in"),
+    path("account/sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("account/password/", accounts.ChangePassword.as_view(), name="password"),
+    path("healthz", health.healthz, name="healthz"),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = errors.bad_request
+handler403 = errors.forbidden
+handler404 = errors.not_found
+handler500 = errors.server_error

@@ -4,7 +4,18 @@ from .benchmark import Benchmark, Problem
 from .cell import Cell, CellFlag
 from .model import Model
 from .run import Run
+from .sign_in import SignInFailures
 from .upload import Upload
 from .worker import WorkerBeat
 
-__all__ = ["Benchmark", "Cell", "CellFlag", "Model", "Problem", "Run", "Upload", "WorkerBeat"]
+__all__ = [
+    "Benchmark",
+    "Cell",
+    "CellFlag",
+    "Model",
+    "Problem",
+    "Run",
+    "SignInFailures",
+    "Upload",
+    "WorkerBeat",
+]

@@ -1,0 +1,1 @@
+"""Every request value is parsed at the edge, once."""

@@ -1,0 +1,107 @@
+"""What the upload pages send: a file, and what its uploader says about the run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from leaderboard.formatting import size_text
+from leaderboard.models import Benchmark, Run
+from leaderboard.queries.benchmarks import shown_benchmarks
+from leaderboard.services.ingest import RunSetting
+from leaderboard.visible import visible
+
+_COUNT = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*([kmbt]?)", re.IGNORECASE)
+_UNITS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
+MOST_PARAMETERS = 10**15
+
+
+def _readable(value: str) -> None:
+    if visible(value) != value:
+        raise forms.ValidationError("Leave out control characters and characters that nobody can see.")
+
+
+class ParameterCountField(forms.CharField):
+    """A count of weights, as people write it: "7B", "350M", "1.3 b", "12000000000". Empty: None."""
+
+    def to_python(self, value: object) -> int | None:  # type: ignore[override]
+        text = super().to_python(value).replace(",", "").strip()
+        if not text:
+            return None
+        match = _COUNT.fullmatch(text)
+        count = int(Decimal(match[1]) * _UNITS[match[2].lower()]) if match else 0
+        if not 0 < count <= MOST_PARAMETERS:
+            raise forms.ValidationError("Write a count such as 7B, 350M or 12000000000.")
+        return count
+
+
+class UploadForm(forms.Form):
+    """A sample file and the benchmark that it is for."""
+
+    benchmark = forms.ModelChoiceField(
+        Benchmark.objects.none(), empty_label=None, error_messages={"required": "Choose a benchmark."}
+    )
+    file = forms.FileField(
+        label="Sample file",
+        max_length=255,
+        error_messages={"required": "Choose a file.", "empty": "This file is empty."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        benchmarks: forms.ModelChoiceField[Benchmark] = self.fields["benchmark"]  # type: ignore[assignment]
+        benchmarks.queryset = shown_benchmarks()
+        benchmarks.label_from_instance = lambda row: f"{row.name}, {row.problem_count} problems"
+        self.fields["file"].widget.attrs["data-most-bytes"] = str(settings.MAX_UPLOAD_BYTES)
+
+
+class RunSettingForm(forms.Form):
+    """What the uploader says about the run: everything that the file itself can't tell."""
+
+    model_name = forms.CharField(label="Model", max_length=120, validators=[_readable])
+    organisation = forms.CharField(max_length=120, required=False, validators=[_readable])
+    parameters = ParameterCountField(
+        required=False, max_length=30, help_text="7B, 350M or a plain number; empty if unknown"
+    )
+    temperature = forms.FloatField(
+        min_value=0, max_value=10, required=False, help_text="0 for greedy; empty if unknown"
+    )
+    top_p = forms.FloatField(
+        label="top_p",
+        min_value=0,
+        max_value=1,
+        required=False,
+        help_text="above 0, up to 1; empty if unknown",
+    )
+    visibility = forms.ChoiceField(
+        choices=Run.Visibility.choices, initial=Run.Visibility.PUBLIC, widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        max_length=300,
+        required=False,
+        validators=[_readable],
+        help_text="prompt format, stop tokens, anything a reader should know",
+    )
+
+    def clean_top_p(self) -> float | None:
+        top_p: float | None = self.cleaned_data["top_p"]
+        if top_p == 0:
+            raise forms.ValidationError("top_p is above 0: with 0 no token could be drawn.")
+        return top_p
+
+    def setting(self) -> RunSetting:
+        """The cleaned values as the ingest takes them."""
+        return RunSetting(**self.cleaned_data)
+
+    @staticmethod
+    def guessed(guess: Mapping[str, Any]) -> dict[str, Any]:
+        """Initial values from what the file's name tells (`Preview.guess` as stored)."""
+        values = {name: guess.get(name) for name in ("organisation", "temperature", "top_p")}
+        parameters = guess.get("parameters")
+        values |= {"model_name": guess.get("model"), "parameters": parameters and size_text(parameters)}
+        return {name: value for name, value in values.items() if value is not None}

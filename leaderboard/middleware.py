@@ -1,0 +1,37 @@
+"""A name for every request, so that an error page and the log speak of the same one."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from django.http import HttpRequest, HttpResponse
+
+_current: ContextVar[str] = ContextVar("request_id", default="-")
+
+
+class RequestIdMiddleware:
+    """Sets `request.request_id` and the response's X-Request-Id. Ids from outside are not believed."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.request_id = secrets.token_hex(4)  # type: ignore[attr-defined]
+        token = _current.set(request.request_id)  # type: ignore[attr-defined]
+        try:
+            response = self.get_response(request)
+            response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
+            return response
+        finally:
+            _current.reset(token)
+
+
+class RequestIdFilter(logging.Filter):
+    """Puts the id of the request that is being answered on every log record."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = _current.get()
+        return True

@@ -1,0 +1,153 @@
+"""What the failure browser's templates show: groups in a line each, one of them opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from evaluator.records import Detail, Finding
+from evaluator.security import RULES, WEAKNESSES
+from leaderboard.formatting import counted
+from leaderboard.highlight import CodeLine, highlight
+from leaderboard.queries.failures import FailureGroup, ProgramRow
+from leaderboard.verdict_words import VERDICT_WORDS
+from leaderboard.views.failing_call import failing_call
+from leaderboard.views.run_rows import failures_address
+from leaderboard.visible import visible, visible_detail
+
+_LINE_CHARACTERS = 110
+_SHOWN_SAMPLES = 20
+_SHOWN_PROGRAMS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the reader is: every address of the page is this one with something put in its place."""
+
+    run_id: int
+    task_id: str
+    verdict: str = ""
+    finding: str = ""
+
+    def address(self, task_id: str = "", **state: object) -> str:
+        """The address of this problem, or another one, with the filter kept unless it is given."""
+        kept = {"verdict": self.verdict, "finding": self.finding} | state
+        return failures_address(self.run_id, task_id or self.task_id, **kept)
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedLine:
+    """A line of code with what is said about it in the margin. `kind` is its CSS class."""
+
+    line: CodeLine
+    kind: str
+    remark: str
+    title: str
+
+
+def group_lines(
+    groups: Sequence[FailureGroup], opened: FailureGroup | None, place: Place
+) -> list[dict[str, Any]]:
+    """One line per group: its verdict, size, and how it ends."""
+    return [
+        {
+            "word": VERDICT_WORDS[group.verdict],
+            "samples": group.samples,
+            "programs": counted(len(group.programs), "distinct program"),
+            "summary": _shortened(summary(group)),
+            "address": place.address(program=group.programs[0].index),
+            "open": group is opened,
+        }
+        for group in groups
+    ]
+
+
+def summary(group: FailureGroup) -> str:
+    """How a group ends, in one line."""
+    detail = group.detail
+    if not group.failing:
+        return ""
+    if detail.call and detail.exception:
+        return f"{detail.call} → {detail.exception}"
+    if detail.call and detail.actual is not None:
+        return f"{detail.call} → {detail.actual}"
+    return detail.message or detail.exception or detail.call or ""
+
+
+def marked_lines(row: ProgramRow) -> list[MarkedLine]:
+    """The program's code; the failing line and flagged lines carry a word in the margin."""
+    failing = row.judgement.detail.line if row.judgement else None
+    flags: dict[int, list[Finding]] = {}
+    for finding in row.findings:
+        flags.setdefault(finding.line, []).append(finding)
+    word = VERDICT_WORDS[row.verdict].word
+    return [
+        _marked(line, word if line.number == failing else "", flags.get(line.number, []))
+        for line in highlight(row.source)
+    ]
+
+
+def _marked(line: CodeLine, failed: str, findings: Sequence[Finding]) -> MarkedLine:
+    words = [failed] if failed else []
+    words += [f"{finding.rule} · CWE-{finding.cwe}" for finding in findings]
+    kind = "failing" if failed else "flagged" if findings else ""
+    return MarkedLine(
+        line, kind, ", ".join(words), "; ".join(visible(finding.message) for finding in findings)
+    )
+
+
+def finding_rows(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """The findings of a program, with why each matters."""
+    return [
+        {
+            "rule": finding.rule,
+            "cwe": finding.cwe,
+            "weakness": WEAKNESSES.get(finding.cwe),
+            "line": finding.line,
+            "message": visible(finding.message),
+            "why": RULES[finding.rule].why if finding.rule in RULES else "",
+            "fix": RULES[finding.rule].fix if finding.rule in RULES else "",
+            "severity": finding.severity.value,
+        }
+        for finding in findings
+    ]
+
+
+def opened_program(row: ProgramRow, group: FailureGroup, place: Place) -> dict[str, Any]:
+    """The opened program with its group: failing call, code, traceback, cost, samples, its siblings."""
+    detail = visible_detail(row.judgement.detail) if row.judgement else Detail()
+    return {
+        "word": VERDICT_WORDS[row.verdict],
+        "detail": detail,
+        "call": failing_call(detail),
+        "lines": marked_lines(row),
+        "findings": finding_rows(row.findings),
+        "cpu": f"{1000 * row.judgement.cpu_seconds:,.1f} ms" if row.judgement else "",
+        "samples": [
+            {
+                "line": sample.line,
+                "rankers": [(name, f"{value:.6g}") for name, value in sample.rankers.items()],
+            }
+            for sample in row.samples[:_SHOWN_SAMPLES]
+        ],
+        "more_samples": max(0, len(row.samples) - _SHOWN_SAMPLES),
+        "count": counted(len(row.samples), "sample"),
+        "index": row.index,
+        "download": place.address(program=row.index, format="py"),
+        "siblings_title": f"{counted(len(group.programs), 'distinct program')} end like this, by samples:",
+        "siblings": [
+            {
+                "address": place.address(program=other.index),
+                "label": f"× {len(other.samples)}",
+                "title": f"program {other.index}, {counted(len(other.samples), 'sample')}",
+                "open": other.index == row.index,
+            }
+            for other in group.programs[:_SHOWN_PROGRAMS]
+        ],
+        "more_siblings": max(0, len(group.programs) - _SHOWN_PROGRAMS),
+    }
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LINE_CHARACTERS else f"{text[: _LINE_CHARACTERS - 1]}…"

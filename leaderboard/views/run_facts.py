@@ -1,0 +1,92 @@
+"""What is known about a run beside its figures: how it was sampled, scored or printed."""
+
+from __future__ import annotations
+
+from leaderboard.formatting import (
+    MISSING,
+    counted,
+    date_text,
+    percent,
+    plain_number,
+    samples_text,
+    size_text,
+)
+from leaderboard.models import Run
+
+Fact = tuple[str, str]  # label, value
+
+_TIERS = {
+    "A+": "namespaces, as root",
+    "A": "user namespaces",
+    "B": "Landlock, seccomp and resource limits, without namespaces",
+}
+
+
+def sampling(run: Run) -> list[Fact]:
+    """The model and how it was sampled: one line under the title."""
+    facts = [
+        ("parameters", size_text(run.model.parameters)),
+        ("temperature", plain_number(run.temperature)),
+        ("top_p", plain_number(run.top_p)),
+        ("n", samples_text(run.n_min, run.n_max)),
+        ("samples", f"{run.samples:,}" if run.samples else MISSING),
+        ("problems", _coverage(run)),
+        ("flagged", _flagged(run)),
+        ("date", date_text(run.created_at)),
+    ]
+    return [(label, value) for label, value in facts if value not in ("", MISSING)]
+
+
+def scoring(run: Run) -> list[Fact]:
+    """How the verdicts of a measured run came about."""
+    facts = [
+        ("limits of a program", _limits(run.limits)),
+        ("judge", run.judge_version),
+        ("sandbox", _tier(run.sandbox_tier)),
+        ("file", run.file_name),
+        ("sha256", run.file_sha256),
+        ("format", run.file_format),
+        ("programs", f"{counted(run.programs, 'distinct program')} of {counted(run.samples, 'sample')}"),
+        ("left out", _left_out(run)),
+        ("uploaded", _moment(run.created_at)),
+        ("scored", _span(run)),
+        ("by", run.owner.get_username() if run.owner else ""),
+        ("note", run.note),
+    ]
+    return [(label, value) for label, value in facts if value]
+
+
+def _coverage(run: Run) -> str:
+    return f"{run.problems_covered} of {run.benchmark.problem_count}" if run.problems_covered else ""
+
+
+def _flagged(run: Run) -> str:
+    return f"{percent(run.flagged / run.samples)} %" if run.flagged and run.samples else ""
+
+
+def _limits(limits: dict[str, float]) -> str:
+    if not limits:
+        return ""
+    cpu, memory = limits["cpu_seconds"], limits["memory_bytes"]
+    return f"{cpu:g} s CPU, {cpu * limits['wall_factor']:g} s wall, {int(memory) >> 20:,} MiB memory"
+
+
+def _tier(tier: str) -> str:
+    return f"{tier} ({_TIERS[tier]})" if tier in _TIERS else tier
+
+
+def _left_out(run: Run) -> str:
+    if not run.left_out:
+        return ""
+    return f"{counted(run.left_out, 'sample')} of task ids that {run.benchmark.name} does not have"
+
+
+def _moment(moment: object) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else ""
+
+
+def _span(run: Run) -> str:
+    if run.finished_at is None:
+        return ""
+    took = f", in {run.finished_at - run.started_at}".split(".")[0] if run.started_at else ""
+    return _moment(run.finished_at) + took
