@@ -145,7 +145,7 @@ def _replay(attempt: Attempt) -> Judgement | Again:
     except CheckTooSlow:
         message = f"checking the returned value took more than {_CHECK_CPU_SECONDS:g} s"
         return Judgement(Verdict.OUTPUT_LIMIT, _about(attempt, stand_in.made - 1, message), 0.0)
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  the program's exception, or the test's own on a bad value
         return _check_raised(attempt, stand_in, error)
     return Judgement(Verdict.PASSED, Detail(), 0.0)
 

@@ -11,7 +11,7 @@ import os
 import sqlite3
 import threading
 from collections.abc import Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from queue import Empty
 from typing import Any
 
@@ -124,14 +124,33 @@ class Transport(virtual.Transport):
     driver_type = "sqlite"  # not one of those that Celery's gossip and mingle work with: they stay away
     driver_name = "sqlite3"
     connection_errors = (*virtual.Transport.connection_errors, OperationalError)
+    # With an event loop Celery talks to each pool process through pipes of its own. Without one they share
+    # locks, and an idle process that is killed takes the lock, and so the whole pool, with it.
+    implements = virtual.Transport.implements.extend(asynchronous=True)
 
     def __init__(self, client: Any, **options: Any) -> None:
         super().__init__(client, **options)
         self.store = Store(client.virtual_host)
+        self._polling: Any = None
+
+    def register_with_event_loop(self, connection: Any, loop: Any) -> None:
+        """Looks for messages from the loop's timer; a file has no descriptor that could be waited on."""
+        self._polling = loop.call_repeatedly(self.polling_interval, self._deliver_waiting)
+
+    def _deliver_waiting(self) -> None:
+        with suppress(Empty):  # nothing there, or the workers have enough to do
+            while True:
+                self.cycle.get(self._deliver)
 
     def close_connection(self, connection: Any) -> None:
+        if self._polling is not None:
+            self._polling.cancel()
         super().close_connection(connection)
         self.store.close()
+
+    @property
+    def default_connection_params(self) -> dict[str, Any]:
+        return {}  # no host, no port: nothing that kombu could miss in the address
 
     def driver_version(self) -> str:
         return sqlite3.sqlite_version

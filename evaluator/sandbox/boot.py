@@ -14,7 +14,7 @@ import socket
 import sys
 
 # What samples import most, and what those modules import lazily. Warm here, free in every fork.
-PRELOADED = """
+_PRELOADED = """
 abc argparse array ast asyncio base64 binascii bisect calendar cmath codecs collections collections.abc
 configparser contextlib copy csv ctypes dataclasses datetime decimal difflib dis enum errno fractions
 functools gc glob hashlib heapq hmac html html.parser http.client importlib inspect io ipaddress itertools
@@ -23,7 +23,7 @@ queue random re secrets select selectors shlex shutil signal socket sqlite3 stat
 subprocess sys tempfile textwrap threading time timeit token tokenize traceback types typing unicodedata
 unittest urllib.parse urllib.request uuid warnings weakref xml.etree.ElementTree zipfile zlib
 encodings.ascii encodings.latin_1 encodings.idna encodings.utf_16 encodings.utf_32 _strptime
-""".split()
+"""
 _RANDOM_SEED = 20210707  # programs that draw random numbers draw the same ones in every run
 
 
@@ -52,7 +52,7 @@ def main() -> None:
 
 
 def _warm_up(packages: tuple[str, ...]) -> None:
-    for name in (*PRELOADED, *packages):
+    for name in (*_PRELOADED.split(), *packages):
         try:
             importlib.import_module(name)
         except ImportError:

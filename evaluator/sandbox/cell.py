@@ -1,11 +1,10 @@
-"""The keeper's side of a cell: starts it, hands it programs, reads what it reports, replaces nothing itself."""
+"""The keeper's side of a cell: starts it, hands it programs, reads what it reports."""
 
 from __future__ import annotations
 
 import contextlib
 import json
 import marshal
-import os
 import selectors
 import shutil
 import socket

@@ -164,8 +164,8 @@ def _set_limits(config: CellConfig, address_space: int) -> None:
         limits[resource.RLIMIT_NPROC] = _MAX_THREADS
     for limit, value in limits.items():
         _, hard = resource.getrlimit(limit)
-        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(limit, (value, value))
+        allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(limit, (allowed, allowed))
 
 
 def _unlock_and_retry(function: Callable[[str], None], path: str, _: object) -> None:

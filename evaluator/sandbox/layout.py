@@ -37,10 +37,10 @@ def plan(packages: Iterable[str]) -> Layout:
     data = [path for path in _DATA if os.path.isdir(path)]
     hidden = [os.path.join(library, name) for name in ("site-packages", "dist-packages")]
     return Layout(
-        readable=tuple([library, *folders, *libraries, *data]),
+        readable=(library, *folders, *libraries, *data),
         hidden=tuple(path for path in hidden if os.path.isdir(path)),
         links=tuple(_library_names(libraries)),
-        import_path=tuple([library, dynamic, *dict.fromkeys(os.path.dirname(folder) for folder in folders)]),
+        import_path=(library, dynamic, *dict.fromkeys(map(os.path.dirname, folders))),
     )
 
 

@@ -21,7 +21,8 @@ TIERS = {
 }
 _ADVICE = {
     "A+": "run as root (not needed: tier A isolates as well)",
-    "A": "allow user namespaces: sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000, "
+    "A": "allow user namespaces: sysctl -w user.max_user_namespaces=10000, on Debian also "
+    "kernel.unprivileged_userns_clone=1, "
     "on Ubuntu also kernel.apparmor_restrict_unprivileged_userns=0; in a container: --security-opt "
     "seccomp=unconfined --security-opt apparmor=unconfined",
     "B": "use a kernel of 5.13 or later with Landlock enabled (lsm=landlock,…)",

@@ -114,7 +114,7 @@ class _FilterProgram(ctypes.Structure):
 
 def install_filter(instructions: list[tuple[int, int, int, int]]) -> None:
     """Install a seccomp filter of (code, jump if true, jump if false, constant). Needs no_new_privs."""
-    array = (_FilterInstruction * len(instructions))(*instructions)
+    array = (_FilterInstruction * len(instructions))(*(_FilterInstruction(*one) for one in instructions))
     program = _FilterProgram(len(instructions), array)
     mode_filter = ctypes.c_uint(1)
     _check(_syscall(NUMBER["seccomp"], mode_filter, ctypes.c_uint(0), ctypes.byref(program)), "seccomp")

@@ -73,7 +73,7 @@ class Drained:
 def decode(raw: bytes) -> Any:
     """The value in `raw`. Raises MalformedValue or OversizedValue."""
     reader = _Reader(raw)
-    value = reader.value(0)
+    value = reader.read_value(0)
     if reader.position != len(raw):
         raise MalformedValue("bytes left over")
     return value
@@ -85,7 +85,7 @@ class _Reader:
         self.position = 0
         self.items_left = MAX_ITEMS
 
-    def value(self, depth: int) -> Any:
+    def read_value(self, depth: int) -> Any:
         if depth > MAX_DEPTH:
             raise MalformedValue("nested too deeply")
         tag = self.raw[self.position : self.position + 1]
@@ -95,59 +95,62 @@ class _Reader:
             raise MalformedValue(f"unknown tag {tag!r}")
         return method(self, depth)
 
-    def fixed(self, unpack: Callable[[bytes, int], tuple[Any, ...]], size: int) -> tuple[Any, ...]:
+    def read_fixed(self, unpack: Callable[[bytes, int], tuple[Any, ...]], size: int) -> tuple[Any, ...]:
         start = self.position
         self.position = start + size
         if self.position > len(self.raw):
             raise MalformedValue("cut short")
         return unpack(self.raw, start)
 
-    def chunk(self) -> bytes:
-        (length,) = self.fixed(_LENGTH, 4)
+    def read_chunk(self) -> bytes:
+        (length,) = self.read_fixed(_LENGTH, 4)
         start = self.position
         self.position = start + length
         if self.position > len(self.raw):
             raise MalformedValue("cut short")
         return self.raw[start : self.position]
 
-    def list(self, depth: int) -> list[Any]:
-        (count,) = self.fixed(_LENGTH, 4)
+    def read_list(self, depth: int) -> list[Any]:
+        (count,) = self.read_fixed(_LENGTH, 4)
         self.items_left -= count
         if self.items_left < 0:
             raise OversizedValue(f"the value has more than {MAX_ITEMS:,} items")
-        return [self.value(depth + 1) for _ in range(count)]
+        return [self.read_value(depth + 1) for _ in range(count)]
 
-    def hashable(self, depth: int) -> list[Any]:
-        items = self.list(depth)
+    def read_hashable(self, depth: int) -> list[Any]:
+        items = self.read_list(depth)
         if len(items) > MAX_HASHED_ITEMS:
             raise OversizedValue(f"a set of more than {MAX_HASHED_ITEMS:,} items")
         return items
 
-    def set(self, depth: int) -> set[Any]:
-        return _hashed(lambda: set(self.hashable(depth)))
+    def read_set(self, depth: int) -> set[Any]:
+        items = self.read_hashable(depth)
+        value: set[Any] = _hashed(lambda: set(items))
+        return value
 
-    def dict(self, depth: int) -> dict[Any, Any]:
-        (count,) = self.fixed(_LENGTH, 4)
+    def read_dict(self, depth: int) -> dict[Any, Any]:
+        (count,) = self.read_fixed(_LENGTH, 4)
         self.items_left -= 2 * count
         if self.items_left < 0 or count > MAX_HASHED_ITEMS:
             raise OversizedValue(f"a dict of more than {MAX_HASHED_ITEMS:,} items")
-        pairs = [(self.value(depth + 1), self.value(depth + 1)) for _ in range(count)]
-        return _hashed(lambda: dict(pairs))
+        pairs = [(self.read_value(depth + 1), self.read_value(depth + 1)) for _ in range(count)]
+        value: dict[Any, Any] = _hashed(lambda: dict(pairs))
+        return value
 
-    def int(self, depth: int) -> int:
-        raw = self.chunk()
+    def read_int(self, depth: int) -> int:
+        raw = self.read_chunk()
         if len(raw) > MAX_INT_BYTES:
             raise OversizedValue(f"an integer of more than {MAX_INT_BYTES:,} bytes")
         return int.from_bytes(raw, "little", signed=True)
 
-    def text(self, depth: int) -> str:
+    def read_text(self, depth: int) -> str:
         try:
-            return self.chunk().decode("utf-8", "surrogatepass")
+            return self.read_chunk().decode("utf-8", "surrogatepass")
         except UnicodeDecodeError as error:
             raise MalformedValue("not UTF-8") from error
 
-    def range(self, depth: int) -> range:
-        parts = self.list(depth)
+    def read_range(self, depth: int) -> range:
+        parts = self.read_list(depth)
         if len(parts) != 3 or not all(type(part) is int for part in parts) or parts[2] == 0:
             raise MalformedValue("not a range")
         value = range(*parts)
@@ -155,14 +158,14 @@ class _Reader:
             raise OversizedValue(f"a range of more than {MAX_ITEMS:,} numbers")
         return value
 
-    def fraction(self, depth: int) -> fractions.Fraction:
-        parts = self.list(depth)
+    def read_fraction(self, depth: int) -> fractions.Fraction:
+        parts = self.read_list(depth)
         if len(parts) != 2 or not all(type(part) is int for part in parts) or parts[1] == 0:
             raise MalformedValue("not a fraction")
         return fractions.Fraction(*parts)
 
-    def decimal(self, depth: int) -> decimal.Decimal:
-        text = self.text(depth)
+    def read_decimal(self, depth: int) -> decimal.Decimal:
+        text = self.read_text(depth)
         if len(text) > 1000:
             raise OversizedValue("a decimal of more than 1,000 digits")
         try:
@@ -174,9 +177,9 @@ class _Reader:
             raise OversizedValue("a decimal with an exponent of more than 1,000")
         return value
 
-    def drained(self, depth: int) -> Drained:
-        items = self.list(depth)
-        complete = self.value(depth + 1)
+    def read_drained(self, depth: int) -> Drained:
+        items = self.read_list(depth)
+        complete = self.read_value(depth + 1)
         if type(complete) is not bool:
             raise MalformedValue("not an iterator")
         return Drained(items, complete)
@@ -193,23 +196,23 @@ _BY_TAG: dict[bytes, Callable[[_Reader, int], Any]] = {
     b"N": lambda reader, depth: None,
     b"T": lambda reader, depth: True,
     b"F": lambda reader, depth: False,
-    b"i": lambda reader, depth: reader.fixed(_SMALL_INT, 8)[0],
-    b"I": _Reader.int,
-    b"f": lambda reader, depth: reader.fixed(_FLOAT, 8)[0],
-    b"c": lambda reader, depth: complex(*reader.fixed(_COMPLEX, 16)),
-    b"s": _Reader.text,
-    b"b": lambda reader, depth: reader.chunk(),
-    b"y": lambda reader, depth: bytearray(reader.chunk()),
-    b"l": _Reader.list,
-    b"t": lambda reader, depth: tuple(reader.list(depth)),
-    b"S": _Reader.set,
-    b"Z": lambda reader, depth: frozenset(reader.set(depth)),
-    b"d": _Reader.dict,
-    b"K": lambda reader, depth: _hashed(lambda: dict.fromkeys(reader.hashable(depth)).keys()),
-    b"q": lambda reader, depth: collections.deque(reader.list(depth)),
-    b"r": _Reader.range,
-    b"R": _Reader.fraction,
-    b"D": _Reader.decimal,
-    b"g": _Reader.drained,
-    b"x": lambda reader, depth: Opaque(reader.text(depth)),
+    b"i": lambda reader, depth: reader.read_fixed(_SMALL_INT, 8)[0],
+    b"I": _Reader.read_int,
+    b"f": lambda reader, depth: reader.read_fixed(_FLOAT, 8)[0],
+    b"c": lambda reader, depth: complex(*reader.read_fixed(_COMPLEX, 16)),
+    b"s": _Reader.read_text,
+    b"b": lambda reader, depth: reader.read_chunk(),
+    b"y": lambda reader, depth: bytearray(reader.read_chunk()),
+    b"l": _Reader.read_list,
+    b"t": lambda reader, depth: tuple(reader.read_list(depth)),
+    b"S": _Reader.read_set,
+    b"Z": lambda reader, depth: frozenset(reader.read_set(depth)),
+    b"d": _Reader.read_dict,
+    b"K": lambda reader, depth: _hashed(lambda: dict.fromkeys(reader.read_hashable(depth)).keys()),
+    b"q": lambda reader, depth: collections.deque(reader.read_list(depth)),
+    b"r": _Reader.read_range,
+    b"R": _Reader.read_fraction,
+    b"D": _Reader.read_decimal,
+    b"g": _Reader.read_drained,
+    b"x": lambda reader, depth: Opaque(reader.read_text(depth)),
 }

@@ -42,18 +42,18 @@ class _Writer:
         if len(self.out) > self.limit:
             raise TooLarge
         if depth > MAX_DEPTH:
-            self.opaque("a value nested too deeply")
+            self.write_opaque("a value nested too deeply")
             return
         kind = type(value)
         method = _EXACT.get(kind) or next((m for base, m in _BASES if issubclass(kind, base)), None)
         if method is not None:
             method(self, value, depth)
         elif kind.__module__ == "numpy":
-            self.numpy(value, depth)
+            self.write_numpy(value, depth)
         elif hasattr(kind, "__next__") and hasattr(kind, "__iter__"):
-            self.iterator(value, depth)
+            self.write_iterator(value, depth)
         else:
-            self.opaque(kind.__qualname__)
+            self.write_opaque(kind.__qualname__)
 
     def text(self, tag: bytes, text: str) -> None:
         raw = text.encode("utf-8", "surrogatepass")
@@ -64,32 +64,32 @@ class _Writer:
             raise TooLarge
         self.out += tag + _LENGTH(len(raw)) + raw
 
-    def none(self, value: None, depth: int) -> None:
+    def write_none(self, value: None, depth: int) -> None:
         self.out += b"N"
 
-    def bool(self, value: bool, depth: int) -> None:
+    def write_bool(self, value: bool, depth: int) -> None:
         self.out += b"T" if value else b"F"
 
-    def int(self, value: int, depth: int) -> None:
+    def write_int(self, value: int, depth: int) -> None:
         value = int.__index__(value)
         if -(1 << 63) <= value < 1 << 63:
             self.out += b"i" + _SMALL_INT(value)
         else:
             self.raw(b"I", value.to_bytes(value.bit_length() // 8 + 1, "little", signed=True))
 
-    def float(self, value: float, depth: int) -> None:
+    def write_float(self, value: float, depth: int) -> None:
         self.out += b"f" + _FLOAT(float.__float__(value))
 
-    def complex(self, value: complex, depth: int) -> None:
+    def write_complex(self, value: complex, depth: int) -> None:
         self.out += b"c" + _COMPLEX(value.real, value.imag)
 
-    def str(self, value: str, depth: int) -> None:
+    def write_str(self, value: str, depth: int) -> None:
         self.text(b"s", str.__str__(value))
 
-    def bytes(self, value: bytes, depth: int) -> None:
+    def write_bytes(self, value: bytes, depth: int) -> None:
         self.raw(b"b", bytes.__getitem__(value, slice(None)))
 
-    def bytearray(self, value: bytearray, depth: int) -> None:
+    def write_bytearray(self, value: bytearray, depth: int) -> None:
         self.raw(b"y", bytearray.__getitem__(value, slice(None)))
 
     def items(self, tag: bytes, count: int, items: Iterable[Any], depth: int) -> None:
@@ -97,49 +97,49 @@ class _Writer:
         for item in items:
             self.write(item, depth + 1)
 
-    def list(self, value: list[Any], depth: int) -> None:
+    def write_list(self, value: list[Any], depth: int) -> None:
         self.items(b"l", list.__len__(value), list.__iter__(value), depth)
 
-    def tuple(self, value: tuple[Any, ...], depth: int) -> None:
+    def write_tuple(self, value: tuple[Any, ...], depth: int) -> None:
         self.items(b"t", tuple.__len__(value), tuple.__iter__(value), depth)
 
-    def set(self, value: set[Any], depth: int) -> None:
+    def write_set(self, value: set[Any], depth: int) -> None:
         self.items(b"S", set.__len__(value), set.__iter__(value), depth)
 
-    def frozenset(self, value: frozenset[Any], depth: int) -> None:
+    def write_frozenset(self, value: frozenset[Any], depth: int) -> None:
         self.items(b"Z", frozenset.__len__(value), frozenset.__iter__(value), depth)
 
-    def deque(self, value: collections.deque[Any], depth: int) -> None:
+    def write_deque(self, value: collections.deque[Any], depth: int) -> None:
         base = collections.deque
         self.items(b"q", base.__len__(value), base.__iter__(value), depth)
 
-    def dict(self, value: dict[Any, Any], depth: int) -> None:
+    def write_dict(self, value: dict[Any, Any], depth: int) -> None:
         self.out += b"d" + _LENGTH(dict.__len__(value))
         for key, item in dict.items(value):
             self.write(key, depth + 1)
             self.write(item, depth + 1)
 
-    def keys(self, value: Any, depth: int) -> None:
+    def write_keys(self, value: Any, depth: int) -> None:
         self.items(b"K", len(value), value, depth)
 
-    def range(self, value: range, depth: int) -> None:
+    def write_range(self, value: range, depth: int) -> None:
         self.items(b"r", 3, (value.start, value.stop, value.step), depth)
 
-    def decimal(self, value: decimal.Decimal, depth: int) -> None:
+    def write_decimal(self, value: decimal.Decimal, depth: int) -> None:
         self.text(b"D", decimal.Decimal.__str__(value))
 
-    def fraction(self, value: fractions.Fraction, depth: int) -> None:
+    def write_fraction(self, value: fractions.Fraction, depth: int) -> None:
         self.items(b"R", 2, (value.numerator, value.denominator), depth)
 
-    def numpy(self, value: Any, depth: int) -> None:
+    def write_numpy(self, value: Any, depth: int) -> None:
         """A scalar compares like the number that it holds; an array does not compare like a list."""
         kind = type(value)
         if hasattr(kind, "item") and hasattr(kind, "ndim") and not hasattr(kind, "__setitem__"):
             self.write(kind.item(value), depth + 1)
         else:
-            self.opaque(f"numpy.{kind.__qualname__}")
+            self.write_opaque(f"numpy.{kind.__qualname__}")
 
-    def iterator(self, value: Any, depth: int) -> None:
+    def write_iterator(self, value: Any, depth: int) -> None:
         """The items that it yields: at most MAX_ITERATOR_ITEMS, up to the first exception."""
         mark = len(self.out)
         self.out += b"g" + _LENGTH(0)
@@ -160,31 +160,31 @@ class _Writer:
         self.out[mark + 1 : mark + 5] = _LENGTH(count)
         self.out += ended
 
-    def opaque(self, name: str) -> None:
+    def write_opaque(self, name: str) -> None:
         self.text(b"x", name[:100])
 
 
 _Method = Callable[[_Writer, Any, int], None]
 _BASES: tuple[tuple[type, _Method], ...] = (
-    (bool, _Writer.bool),
-    (int, _Writer.int),
-    (float, _Writer.float),
-    (complex, _Writer.complex),
-    (str, _Writer.str),
-    (bytes, _Writer.bytes),
-    (bytearray, _Writer.bytearray),
-    (list, _Writer.list),
-    (tuple, _Writer.tuple),
-    (set, _Writer.set),
-    (frozenset, _Writer.frozenset),
-    (dict, _Writer.dict),
-    (collections.deque, _Writer.deque),
-    (decimal.Decimal, _Writer.decimal),
-    (fractions.Fraction, _Writer.fraction),
+    (bool, _Writer.write_bool),
+    (int, _Writer.write_int),
+    (float, _Writer.write_float),
+    (complex, _Writer.write_complex),
+    (str, _Writer.write_str),
+    (bytes, _Writer.write_bytes),
+    (bytearray, _Writer.write_bytearray),
+    (list, _Writer.write_list),
+    (tuple, _Writer.write_tuple),
+    (set, _Writer.write_set),
+    (frozenset, _Writer.write_frozenset),
+    (dict, _Writer.write_dict),
+    (collections.deque, _Writer.write_deque),
+    (decimal.Decimal, _Writer.write_decimal),
+    (fractions.Fraction, _Writer.write_fraction),
 )
 _EXACT: dict[type, _Method] = {
     **dict(_BASES),
-    type(None): _Writer.none,
-    range: _Writer.range,
-    type({}.keys()): _Writer.keys,
+    type(None): _Writer.write_none,
+    range: _Writer.write_range,
+    type({}.keys()): _Writer.write_keys,
 }

@@ -21,7 +21,7 @@ OPENED_RUNS = 50
 
 @dataclass(frozen=True, slots=True)
 class ProblemSummary:
-    """One problem over the measured runs. `rate` is the mean of c / n; None where no run has samples of it."""
+    """One problem over the measured runs. `rate` is the mean of c / n; None where no run has samples."""
 
     problem: Problem
     rate: float | None
@@ -99,9 +99,8 @@ def runs_on(problem: Problem, benchmark: Benchmark, reader: Reader) -> list[RunO
         cells.select_related("run__model").defer("blob"),
         key=lambda cell: (-cell.c / cell.n, cell.run.model.name.casefold(), cell.run_id),
     )
-    blobs = dict(
-        cells.filter(pk__in=[cell.pk for cell in best_first[:OPENED_RUNS]]).values_list("pk", "blob")
-    )
+    opened = [cell.pk for cell in best_first[:OPENED_RUNS]]
+    blobs = dict(cells.filter(pk__in=opened).values_list("pk", "blob"))
     return [_run_on(cell, blobs.get(cell.pk)) for cell in best_first]
 
 

@@ -99,7 +99,7 @@ def _texts(row: BoardRow, ks: Sequence[int], ranks: Ranks, problem_count: int) -
             else formatting.MISSING_FIGURE
             for figure in figures
         ],
-        "bars": [f"{figure.value * 100:.2f}" if figure else "0" for figure in figures],
+        "bar": f"{figures[0].value * 100:.2f}" if figures[0] else "",
         "flagged": formatting.percent(row.flagged_share),
         "date": _date(row),
         "source": _source(row),

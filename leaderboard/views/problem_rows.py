@@ -63,8 +63,6 @@ def run_texts(row: RunOnProblem, problem: Problem) -> dict[str, Any]:
         "synthetic": run.synthetic,
         "address": reverse("failures", args=[run.pk, problem.task_id]),
         "passed": f"{cell.c} of {cell.n}",
-        "rate": formatting.percent(row.rate),
-        "bar": f"{row.rate * 100:.2f}",
         **_verdicts(cell.verdict_counts),
         "failure": _failure(row.failure) if row.failure else None,
         "verdict": VERDICT_WORDS[row.verdict] if row.verdict else None,
