@@ -15,10 +15,10 @@ _SPACING_SECONDS = 10.0
 _latest = float("-inf")
 
 
-def beat_now_and_then() -> None:
+def beat_now_and_then(sandbox_tier: str) -> None:
     """Like `beat`, for callers that come by often: writes every ten seconds."""
     if monotonic() - _latest > _SPACING_SECONDS:
-        beat()
+        beat(sandbox_tier)
 
 
 def beat(sandbox_tier: str = "") -> None:

@@ -1,0 +1,96 @@
+"""Scores one cell: claimed, judged, scanned, recorded."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from time import monotonic
+
+from django.conf import settings
+
+from evaluator.errors import SandboxError, SandboxUnavailable, SecurityScanError
+from evaluator.evaluate import Evaluator
+from evaluator.judge import JUDGE_VERSION
+from evaluator.records import Detail, Judgement, Verdict
+from evaluator.security import scan
+from leaderboard.cell_blob import CellContent
+from leaderboard.errors import LeaseLost
+from leaderboard.services import cells, doorbell, heartbeat
+from leaderboard.services.cells import Claim, Scorer
+from leaderboard.services.warm_evaluator import drop_evaluator, warm_evaluator
+
+log = logging.getLogger(__name__)
+
+_RENEW_SECONDS = 5.0
+
+
+def score(cell_id: int) -> None:
+    """Scores the cell if it is due; does nothing where somebody else has it or its run was cancelled.
+
+    A cell that could not be scored goes back into the queue. Raises SandboxUnavailable and
+    SecurityScanError, which only the operator can mend; the cell waits for that.
+    """
+    claim = cells.claim(cell_id)
+    if claim is None:
+        return
+    recorded = False
+    try:
+        recorded = _score_claimed(claim)
+    except LeaseLost as lost:
+        log.info("Stopped: %s.", lost)
+    except (SandboxUnavailable, SecurityScanError):
+        raise
+    except SandboxError as error:
+        log.warning("Cell %d: the sandbox broke in attempt %d: %s", cell_id, claim.attempts, error)
+        if cells.give_back(claim, counts=True):
+            doorbell.ring([cell_id])
+    finally:
+        if not recorded:
+            # Programs may still run in it for a cell that isn't ours any more.
+            drop_evaluator()
+            # Whatever ended us (a stopping worker, too): nobody has to wait for the lease to run out.
+            cells.give_back(claim, counts=False)
+
+
+def _score_claimed(claim: Claim) -> bool:
+    """Judges, scans and records. False if the cell went back for another attempt."""
+    if claim.attempts > cells.MAX_ATTEMPTS:
+        _finish(claim, [_given_up()] * len(claim.content.programs), tier="")
+        return True
+    evaluator = warm_evaluator(claim.limits, claim.packages)
+    heartbeat.beat_now_and_then(evaluator.tier)
+    judgements = _judged(claim, evaluator)
+    failed = sum(judgement.verdict is Verdict.EVALUATOR_ERROR for judgement in judgements)
+    if failed and claim.attempts < cells.ERROR_ATTEMPTS:
+        raise SandboxError(f"{failed} programs could not be judged")
+    _finish(claim, judgements, evaluator.tier)
+    return True
+
+
+def _judged(claim: Claim, evaluator: Evaluator) -> list[Judgement]:
+    """The judgement of each program, in order. Raises LeaseLost as soon as the cell isn't ours any more."""
+    interval = min(_RENEW_SECONDS, settings.LEASE_SECONDS / 4)
+    renewed = monotonic()
+    judgements: list[Judgement] = []
+    for judgement in evaluator.judge(claim.problem, claim.programs):
+        judgements.append(judgement)
+        if monotonic() - renewed > interval:
+            cells.renew(claim, len(judgements))
+            heartbeat.beat_now_and_then(evaluator.tier)
+            renewed = monotonic()
+    return judgements
+
+
+def _finish(claim: Claim, judgements: list[Judgement], tier: str) -> None:
+    findings = scan([program.source for program in claim.content.programs])
+    programs = [
+        replace(program, judgement=judgement, findings=found)
+        for program, judgement, found in zip(claim.content.programs, judgements, findings, strict=True)
+    ]
+    content = CellContent(programs, claim.content.samples)
+    cells.finish(claim, content, Scorer(JUDGE_VERSION, tier))
+
+
+def _given_up() -> Judgement:
+    message = f"given up after {cells.MAX_ATTEMPTS} attempts that each ended the worker"
+    return Judgement(Verdict.EVALUATOR_ERROR, Detail(message=message), 0.0)

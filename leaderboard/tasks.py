@@ -1,0 +1,37 @@
+"""The tasks of the workers. Each is an interface: fetch, call, stop."""
+
+from __future__ import annotations
+
+from celery.signals import worker_process_shutdown, worker_ready
+from django.db import connection
+
+from leaderboard.celery import SCORE_CELL, SWEEP, app
+from leaderboard.services import doorbell, heartbeat, scoring, uploads
+from leaderboard.services.warm_evaluator import drop_evaluator
+
+
+@app.task(name=SCORE_CELL)
+def score_cell(cell_id: int) -> None:
+    """Scores a cell if it is still due."""
+    scoring.score(cell_id)
+
+
+@app.task(name=SWEEP)
+def sweep() -> None:
+    """Rings for cells that nobody scores, and takes old uploads away."""
+    heartbeat.beat()
+    doorbell.ring_due()
+    uploads.sweep()
+
+
+@worker_ready.connect
+def _look_for_work(**_: object) -> None:
+    # A worker that comes back after a stop doesn't wait for the next sweep.
+    heartbeat.beat()
+    connection.close()  # the main process has no further use for it, and its children must not inherit it
+    sweep.apply_async(expires=60)
+
+
+@worker_process_shutdown.connect
+def _close_evaluator(**_: object) -> None:
+    drop_evaluator()
