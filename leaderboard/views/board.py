@@ -27,6 +27,7 @@ from leaderboard.tables import head_cells
 from leaderboard.views import board_charts, exports
 from leaderboard.views.board_choice import BoardChoice, board_choice, columns
 from leaderboard.views.board_rows import Ranks, chosen, record, row_texts
+from leaderboard.views.choices import plot_width
 from leaderboard.views.pages import answer, resolution_text
 
 
@@ -63,7 +64,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 def board_chart(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """A chart of the rows that the same query string shows in the table."""
     shown = _board(request, found_benchmark(slug))
-    figure = board_charts.figure(name, shown.rows, shown.choice.rank_k)
+    figure = board_charts.figure(name, shown.rows, shown.choice.rank_k, plot_width(request.GET))
     return HttpResponse(figure, content_type="application/json")
 
 

@@ -7,19 +7,19 @@ from collections.abc import Callable, Sequence
 from django.http import Http404
 from django.urls import reverse
 
-from leaderboard import charts, formatting
+from leaderboard import charts, formatting, size_chart
 from leaderboard.queries.board import PUBLISHED, BoardRow
 from leaderboard.views.board_rows import label
 
 _CURVES = 6  # more lie upon each other
 
 
-def figure(name: str, rows: Sequence[BoardRow], k: int) -> str:
-    """The figure of this name as JSON. Raises Http404 for another name."""
+def figure(name: str, rows: Sequence[BoardRow], k: int, width: int) -> str:
+    """The figure of this name as JSON, for a plot of this width in pixels. Raises Http404 for another name."""
     if name == "size":
-        return charts.size_figure([_point(row, k) for row in _sized(rows, k)], k)
+        return size_chart.size_figure([_point(row, k) for row in _sized(rows, k)], k, width)
     if name == "curves":
-        return charts.curve_figure([curve(row) for row in _curved(rows)])
+        return charts.curve_figure([curve(row) for row in _curved(rows)], width)
     raise Http404(f"There is no chart “{name}”.")
 
 
@@ -53,9 +53,9 @@ def curve(row: BoardRow) -> charts.Curve:
     )
 
 
-def _point(row: BoardRow, k: int) -> charts.SizePoint:
+def _point(row: BoardRow, k: int) -> size_chart.SizePoint:
     figure = row.figures[k]
-    return charts.SizePoint(
+    return size_chart.SizePoint(
         label=label(row),
         parameters=row.run.model.parameters or 0,
         value=figure.value,

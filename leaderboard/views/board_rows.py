@@ -109,9 +109,9 @@ def _texts(row: BoardRow, ks: Sequence[int], ranks: Ranks, problem_count: int) -
 
 def _model_link(row: BoardRow, runs_of: Mapping[int, int]) -> dict[str, str]:
     count = runs_of[row.run.model_id]
-    if row.kind != PUBLISHED and count < 2:
+    if count < 2:
         return {"model_address": "", "model_runs": ""}
-    return {"model_address": row.run.model.slug, "model_runs": formatting.counted(count, "run")}
+    return {"model_address": row.run.model.slug, "model_runs": formatting.counted(count, "row")}
 
 
 def _tags(row: BoardRow, problem_count: int) -> list[tuple[str, str]]:
@@ -126,7 +126,7 @@ def _tags(row: BoardRow, problem_count: int) -> list[tuple[str, str]]:
         missing = f"{run.problems_covered} of {problem_count}"
         tags.append((missing, "Not ranked: the run has no samples of the other problems"))
     if row.kind == PUBLISHED and run.method not in ("", "pass@k"):
-        tags.append((run.method, "Not plain pass@k"))
+        tags.append((run.method, f"Not plain pass@k: {run.method}"))
     return tags
 
 
@@ -160,9 +160,7 @@ def _source(row: BoardRow) -> str:
     """Where the figures stand, or that they were measured here."""
     if row.kind != PUBLISHED:
         return MEASURED
-    citation = row.run.citation
-    work = f"{citation.get('authors', '')} {citation.get('year', '')}".strip()
-    return ", ".join(part for part in (work, row.run.where) if part)
+    return ", ".join(part for part in (row.run.citation.get("authors"), row.run.where) if part)
 
 
 def _has_text(row: BoardRow, text: str) -> bool:

@@ -11,6 +11,8 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from leaderboard.chart_frame import WIDTH
+
 TEXT_CHARACTERS = 200
 NONE = "none"  # every box of a set is unticked
 
@@ -37,6 +39,12 @@ def one_of(query: QueryDict, name: str, known: Sequence[str]) -> str:
     """The value if it is a known one, else the first known one."""
     value = query.get(name, "")
     return value if value in known else known[0]
+
+
+def plot_width(query: QueryDict) -> int:
+    """How many pixels wide a chart's plot is, within what screens have; a usual width if it is not told."""
+    value = query.get("width", "")
+    return min(max(int(value), 200), 4000) if value.isdecimal() and len(value) < 6 else WIDTH
 
 
 def address(path: str, values: Mapping[str, str]) -> str:

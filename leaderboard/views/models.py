@@ -18,6 +18,7 @@ from leaderboard.queries.models import model_by_slug, runs_of
 from leaderboard.views import board_charts
 from leaderboard.views.board_choice import usual_ks
 from leaderboard.views.board_rows import row_texts
+from leaderboard.views.choices import plot_width
 from leaderboard.views.errors import NotFound
 
 
@@ -39,7 +40,9 @@ def model_chart(request: HttpRequest, slug: str, benchmark: str) -> HttpResponse
     _, runs = _found(request, slug)
     for found, rows in _by_benchmark(runs):
         if found.slug == benchmark:
-            figure = charts.curve_figure([board_charts.curve(row) for row in _curved(rows)])
+            figure = charts.curve_figure(
+                [board_charts.curve(row) for row in _curved(rows)], plot_width(request.GET)
+            )
             return HttpResponse(figure, content_type="application/json")
     raise NotFound(f"This model has no scored run on “{benchmark}”.")
 

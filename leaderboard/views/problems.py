@@ -116,7 +116,7 @@ def _problem_summary(rows: Sequence[RunOnProblem]) -> str:
     rate = sum(row.rate for row in rows) / len(rows)
     solved = sum(row.cell.c > 0 for row in rows)
     return (
-        f"{formatting.counted(solved, 'run')} of {len(rows)} solve{'s' if solved == 1 else ''} it at least "
+        f"{solved} of {formatting.counted(len(rows), 'run')} solve{'s' if solved == 1 else ''} it at least "
         f"once; on average {formatting.percent(rate)} % of a run's samples pass."
     )
 
