@@ -1,0 +1,33 @@
+"""`manage.py demo [--remove]`"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from leaderboard.errors import Refused
+from leaderboard.models import Benchmark
+from leaderboard.services.demo import load_demo, remove_demo
+
+_BENCHMARK = "humaneval"
+
+
+class Command(BaseCommand):
+    help = "Loads synthetic runs, so that the first screen isn't empty; they are scored like any other."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--remove", action="store_true", help="take them away again")
+
+    def handle(self, *_: Any, remove: bool, **__: Any) -> None:
+        if remove:
+            self.stdout.write(f"{remove_demo()} demo runs removed.")
+            return
+        benchmark = Benchmark.objects.filter(slug=_BENCHMARK).order_by("-loaded_at").first()
+        if benchmark is None:
+            raise CommandError(f"Load the benchmark first: manage.py load_benchmark {_BENCHMARK}")
+        try:
+            new = load_demo(benchmark)
+        except Refused as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{len(new)} demo runs queued for scoring.")
