@@ -23,6 +23,7 @@ from evaluator.sandbox.wire import CellConfig, End
 
 _BOOT = Path(__file__).with_name("boot.py")
 _START_SECONDS = 60.0
+_HANG_UP_SECONDS = 0.5
 _CHUNK = 1 << 18
 # Nothing of the keeper's environment goes in. The hash seed is fixed: verdicts must not depend on it.
 _ENVIRONMENT = {
@@ -139,13 +140,14 @@ class Cell:
 
     def close(self) -> None:
         """End the cell and everything in it. Safe to call twice."""
-        if self._process.returncode is None:
-            self._process.kill()
-            self._process.wait()
-        with contextlib.suppress(KeyError, ValueError):
-            self._selector.unregister(self._socket)
         self._selector.close()
         self._socket.close()
+        if self._process.returncode is None:
+            # An idle zygote leaves by itself when it is hung up on, and its CPU time gets accounted for.
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(_HANG_UP_SECONDS)
+            self._process.kill()
+            self._process.wait()
         if self._work:
             shutil.rmtree(self._work, ignore_errors=True)
 

@@ -1,0 +1,142 @@
+"""`python -m evaluator`: what it prints, writes and answers to unusable input."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from evaluator.problem_sets import load_benchmark
+
+pytestmark = pytest.mark.sandbox
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+def _evaluator(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "evaluator", *map(str, arguments)]
+    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False, timeout=300)
+
+
+def _write(path: Path, records: list[dict[str, object]]) -> Path:
+    path.write_text("".join(json.dumps(record) + "\n" for record in records))
+    return path
+
+
+@pytest.fixture
+def samples(tmp_path: Path) -> Path:
+    right = load_benchmark("humaneval").by_task_id["HumanEval/53"].canonical_solution
+    return _write(
+        tmp_path / "samples.jsonl",
+        [
+            {"task_id": "HumanEval/53", "completion": right, "mean_logprob": -0.1},
+            {"task_id": "HumanEval/53", "completion": "    return x - y\n"},
+            {"task_id": "HumanEval/53", "completion": "    return x +\n"},
+            {"task_id": "HumanEval/53", "completion": "    while True: pass\n"},
+        ],
+    )
+
+
+def test_score_prints_one_json_object(samples: Path) -> None:
+    done = _evaluator("score", samples, "--json", "--k", "1,2,10", "--cpu-limit", "0.5", "--workers", 1)
+    assert done.returncode == 0, done.stderr
+    document = json.loads(done.stdout)
+    assert {key: document[key] for key in ("benchmark", "problems", "samples", "programs")} == {
+        "benchmark": "humaneval",
+        "problems": 1,
+        "samples": 4,
+        "programs": 4,
+    }
+    assert document["pass@1"] == 0.25
+    assert document["pass@2"] == 0.5
+    assert "pass@10" not in document
+    assert document["verdicts"] == {"passed": 1, "wrong_answer": 1, "syntax_error": 1, "timeout": 1}
+    assert document["seconds"] > 0
+    assert done.stderr == ""
+
+
+def test_results_repeat_the_input_in_order_with_reasons(samples: Path, tmp_path: Path) -> None:
+    out = tmp_path / "results.jsonl"
+    assert _evaluator("score", samples, "--out", out, "--cpu-limit", "0.5").returncode == 0
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    given = [json.loads(line) for line in samples.read_text().splitlines()]
+    assert [{key: row[key] for key in record} for row, record in zip(rows, given, strict=True)] == given
+    assert [row["passed"] for row in rows] == [True, False, False, False]
+    assert [row["result"][:7] for row in rows] == ["passed", "failed:", "failed:", "timed o"]
+    wrong, broken, endless = (row["detail"] for row in rows[1:])
+    assert wrong["call"].startswith("add(")
+    assert wrong["actual"] != wrong["expected"]
+    assert broken["line"] is not None
+    assert broken["exception"] == "SyntaxError"
+    assert "0.5 s of CPU time" in endless["message"]
+
+
+@pytest.mark.parametrize(
+    ("record", "named"),
+    [
+        ({"task_id": "HumanEval/53", "completion": 5}, ":3: completion:"),
+        ({"task_id": "HumanEval/999", "completion": ""}, ":3: task_id:"),
+        ({"completion": ""}, ":3: task_id:"),
+    ],
+)
+def test_unusable_lines_end_with_code_2_naming_file_line_and_field(
+    tmp_path: Path, record: dict[str, object], named: str
+) -> None:
+    good: dict[str, object] = {"task_id": "HumanEval/53", "completion": ""}
+    path = _write(tmp_path / "bad.jsonl", [good, good, record])
+    done = _evaluator("score", path, "--json")
+    assert done.returncode == 2
+    assert f"{path}{named}" in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_missing_file_and_a_missing_folder_end_with_code_2(samples: Path, tmp_path: Path) -> None:
+    assert _evaluator("score", tmp_path / "none.jsonl").returncode == 2
+    done = _evaluator("score", samples, "--out", tmp_path / "no" / "results.jsonl")
+    assert done.returncode == 2
+    assert "folder does not exist" in done.stderr
+
+
+def test_problems_of_ones_own_are_scored(tmp_path: Path) -> None:
+    problem = {
+        "task_id": "Own/1",
+        "prompt": "def double(x):\n",
+        "entry_point": "double",
+        "canonical_solution": "    return 2 * x\n",
+        "test": "def check(candidate):\n    assert candidate(4) == 8\n",
+    }
+    problems = _write(tmp_path / "problems.jsonl", [problem])
+    samples = _write(tmp_path / "samples.jsonl", [{"task_id": "Own/1", "completion": "    return x + x\n"}])
+    done = _evaluator("score", samples, "--problems", problems, "--json")
+    assert json.loads(done.stdout)["pass@1"] == 1.0
+
+
+def test_doctor_names_the_tier() -> None:
+    done = _evaluator("doctor")
+    assert done.returncode == 0
+    assert done.stdout.startswith("Tier ")
+
+
+@pytest.mark.reference_data
+def test_real_samples_get_the_verdicts_of_the_published_harness(reference_data: Path, tmp_path: Path) -> None:
+    """Every 8th sample of a real file. Endless loops are cut at 0.5 s; what passes needs 0.02 s at most."""
+    name = "codegen-16b-mono_T0.8_n100"
+    with gzip.open(reference_data / f"samples/{name}.jsonl.gz") as file:
+        lines = list(file)
+    with gzip.open(reference_data / f"samples/{name}.verdicts.json.gz") as file:
+        published = json.load(file)
+    expected, place = [], Counter[str]()
+    for line in lines:
+        task_id = json.loads(line)["task_id"]
+        expected.append(published[task_id][place[task_id]] == "passed")
+        place[task_id] += 1
+    part, out = tmp_path / "part.jsonl", tmp_path / "results.jsonl"
+    part.write_bytes(b"".join(lines[::8]))
+    assert _evaluator("score", part, "--out", out, "--cpu-limit", "0.5").returncode == 0
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    differ = [row["task_id"] for row, want in zip(rows, expected[::8], strict=True) if row["passed"] != want]
+    assert differ == []

@@ -1,0 +1,70 @@
+"""Scoring a whole file: de-duplication, order, workers, estimates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from evaluator.errors import StatisticsError
+from evaluator.metrics import mean_pass_at_k
+from evaluator.problem_sets import load_benchmark
+from evaluator.records import Detail, Judgement, Limits, Sample, TextKind, Verdict
+from evaluator.score import pass_at_k, score
+
+pytestmark = pytest.mark.sandbox
+LIMITS = Limits(cpu_seconds=1.0)
+
+
+def _sample(task_id: str, text: str, kind: TextKind = TextKind.COMPLETION) -> Sample:
+    return Sample(task_id, text, kind, line=1)
+
+
+def test_every_reference_solution_of_humaneval_passes() -> None:
+    benchmark = load_benchmark("humaneval")
+    samples = [_sample(problem.task_id, problem.canonical_solution) for problem in benchmark.problems]
+    scores = score(benchmark, samples, LIMITS, workers=2)
+    assert scores.verdict_counts() == {"passed": 164}
+
+
+def test_judgements_are_in_the_order_of_the_samples_and_equal_programs_are_judged_once() -> None:
+    benchmark = load_benchmark("humaneval")
+    right = {task: benchmark.by_task_id[task].canonical_solution for task in ("HumanEval/0", "HumanEval/2")}
+    samples = [
+        _sample("HumanEval/2", "    return 7\n"),
+        _sample("HumanEval/0", right["HumanEval/0"]),
+        _sample("HumanEval/2", right["HumanEval/2"]),
+        _sample("HumanEval/0", "    return undefined\n"),
+        _sample("HumanEval/2", "    return 7\n"),
+    ]
+    seen: list[tuple[int, int]] = []
+    scores = score(
+        benchmark, samples, LIMITS, workers=2, progress=lambda done, total: seen.append((done, total))
+    )
+    verdicts = [str(judgement.verdict) for judgement in scores.judgements]
+    assert verdicts == ["wrong_answer", "passed", "passed", "exception", "wrong_answer"]
+    assert scores.programs == 4
+    assert seen[-1] == (4, 4)
+
+
+def test_a_whole_program_is_run_without_the_prompt() -> None:
+    benchmark = load_benchmark("humaneval")
+    text = "def truncate_number(number):\n    return number % 1.0\n"
+    scores = score(benchmark, [_sample("HumanEval/2", text, TextKind.SOLUTION)], LIMITS, workers=1)
+    assert scores.judgements[0].verdict is Verdict.PASSED
+
+
+def test_pass_at_k_is_the_mean_over_problems_and_leaves_out_larger_k() -> None:
+    passed, failed = Judgement(Verdict.PASSED, Detail(), 0), Judgement(Verdict.WRONG_ANSWER, Detail(), 0)
+    samples = [_sample("a", ""), _sample("a", ""), _sample("b", ""), _sample("b", "")]
+    found = pass_at_k(samples, [passed, failed, failed, failed], [1, 2, 10])
+    expected = [mean_pass_at_k(np.array([2, 2]), np.array([1, 0]), k) for k in (1, 2)]
+    assert [estimate.k for estimate in found] == [1, 2]
+    assert [estimate.value for estimate in found] == expected == [0.25, 0.5]
+
+
+def test_our_own_faults_count_neither_as_drawn_nor_as_passed() -> None:
+    passed, fault = Judgement(Verdict.PASSED, Detail(), 0), Judgement(Verdict.EVALUATOR_ERROR, Detail(), 0)
+    found = pass_at_k([_sample("a", ""), _sample("a", "")], [passed, fault], [1])
+    assert found[0].value == 1.0
+    with pytest.raises(StatisticsError):
+        pass_at_k([_sample("a", "")], [fault], [1])
