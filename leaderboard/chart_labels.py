@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from leaderboard.formatting import shortened
+
 _LETTER = 6.4  # pixels, of the labels' 11 px type
 _LINE = 14.0
 _MARK = 4.0  # half of a mark
@@ -24,8 +26,9 @@ class Anchor:
         return len(self.text) * _LETTER
 
 
-def shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+def label_text(name: str) -> str:
+    """A name as short as a label must be."""
+    return shortened(name, _LONGEST)
 
 
 def with_room(anchors: Sequence[Anchor], plot_width: float) -> list[bool]:

@@ -18,7 +18,7 @@ from leaderboard.chart_frame import (
     plain,
     series,
 )
-from leaderboard.chart_labels import Anchor, shortened, spread
+from leaderboard.chart_labels import Anchor, label_text, spread
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Scatter
@@ -115,7 +115,7 @@ def _curve_line(curve: Curve) -> Scatter:
 
 def _label_share(curves: Sequence[Curve], width: int) -> float:
     """The share of the plot's width right of the last point that the labels need."""
-    longest = max(Anchor(shortened(curve.label), 0, 0).width for curve in curves)
+    longest = max(Anchor(label_text(curve.label), 0, 0).width for curve in curves)
     return min((longest + 12) / width, 0.55)
 
 
@@ -125,7 +125,7 @@ def _curve_labels(curves: Sequence[Curve], decade: float, top: float) -> Iterato
 
     anchors = [
         Anchor(
-            shortened(curve.label), math.log10(curve.ks[-1]) * decade, curve.values[-1] * 100 / top * HEIGHT
+            label_text(curve.label), math.log10(curve.ks[-1]) * decade, curve.values[-1] * 100 / top * HEIGHT
         )
         for curve in curves
     ]

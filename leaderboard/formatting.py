@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils import timezone
@@ -22,6 +22,7 @@ class FigureText:
     part: str = ""
     interval: str = ""
     bounds: str = ""  # the exact interval, for those who ask
+    wide: bool = False  # a figure of its column prints both bounds: all of them keep room for that
 
     def __str__(self) -> str:
         return f"{self.whole}{self.part}{f' {self.interval}' if self.interval else ''}"
@@ -59,6 +60,12 @@ def figure_text(value: float | None, low: float | None, high: float | None, prin
     return FigureText(whole, dot + part, f"±{(below + above) / 2:.1f}", bounds)
 
 
+def columns_aligned(rows: Sequence[Sequence[FigureText]]) -> list[list[FigureText]]:
+    """The same figures; in each column where one prints both bounds, all keep room for them."""
+    wide = [any("–" in figure.interval for figure in column) for column in zip(*rows, strict=True)]
+    return [[replace(figure, wide=room) for figure, room in zip(row, wide, strict=True)] for row in rows]
+
+
 def size_text(parameters: int | None) -> str:
     """12_000_000_000 → "12B", 350_000_000 → "350M"."""
     if parameters is None:
@@ -88,6 +95,11 @@ def date_text(moment: datetime | None) -> str:
 def counted(count: int, one: str, many: str = "") -> str:
     """1 → "1 run", 1234 → "1,234 runs"."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def shortened(text: str, characters: int) -> str:
+    """The text, or its beginning and "…" where it is longer."""
+    return text if len(text) <= characters else f"{text[: characters - 1].rstrip()}…"
 
 
 def segments(counts: Mapping[str, int], order: Mapping[str, object]) -> list[Segment]:

@@ -18,7 +18,7 @@ from leaderboard.chart_frame import (
     plain,
     series,
 )
-from leaderboard.chart_labels import Anchor, shortened, with_room
+from leaderboard.chart_labels import Anchor, label_text, with_room
 from leaderboard.formatting import size_text
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _size_labels(points: Sequence[SizePoint], axis: tuple[float, float], width: 
     low, high = axis
     anchors = [
         Anchor(
-            text=shortened(point.label),
+            text=label_text(point.label),
             x=(math.log10(point.parameters) - low) / (high - low) * width,
             y=point.value * 100 / top * HEIGHT,
         )

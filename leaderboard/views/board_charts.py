@@ -15,7 +15,7 @@ _CURVES = 6  # more lie upon each other
 
 
 def figure(name: str, rows: Sequence[BoardRow], k: int, width: int) -> str:
-    """The figure of this name as JSON, for a plot of this width in pixels. Raises Http404 for another name."""
+    """The figure of this name as JSON, for a plot of this width. Raises Http404 for another name."""
     if name == "size":
         return size_chart.size_figure([_point(row, k) for row in _sized(rows, k)], k, width)
     if name == "curves":

@@ -75,7 +75,7 @@ def columns(ks: Sequence[int]) -> list[Column]:
         Column("flagged", "Flagged", "%", hint="flagged"),
         Column("temperature", "T"),
         Column("top_p", "top_p"),
-        Column("n", "n", hint="n"),
+        Column("n", "n"),
         Column("size", "Parameters"),
         Column("organisation", "Organisation", numeric=False, falling=False),
         Column("date", "Date"),

@@ -15,6 +15,8 @@ from leaderboard.queries.board import MEASURED, PUBLISHED, BoardRow
 from leaderboard.tables import Value, in_order
 from leaderboard.views.board_choice import BoardChoice, pass_k
 
+_SOURCE_CHARACTERS = 22
+
 Ranks = Mapping[int, RankInterval]
 
 
@@ -36,7 +38,13 @@ def row_texts(
 ) -> list[dict[str, Any]]:
     """What the template prints, row by row."""
     runs_of = Counter(row.run.model_id for row in rows)
-    return [_texts(row, ks, ranks, problem_count) | _model_link(row, runs_of) for row in rows]
+    figures = formatting.columns_aligned([[_figure(row, k) for k in ks] for row in rows])
+    return [
+        _texts(row, ranks, problem_count)
+        | _model_link(row, runs_of)
+        | {"figures": texts, "bar": _bar(row, ks)}
+        for row, texts in zip(rows, figures, strict=True)
+    ]
 
 
 def record(row: BoardRow, ks: Sequence[int], ranks: Ranks) -> dict[str, Any]:
@@ -77,10 +85,9 @@ def label(row: BoardRow) -> str:
     return run.model.name if run.temperature is None else f"{run.model.name} T={run.temperature:g}"
 
 
-def _texts(row: BoardRow, ks: Sequence[int], ranks: Ranks, problem_count: int) -> dict[str, Any]:
+def _texts(row: BoardRow, ranks: Ranks, problem_count: int) -> dict[str, Any]:
     run = row.run
     rank = ranks.get(run.pk)
-    figures = [row.figures.get(k) for k in ks]
     return {
         "address": reverse("run", args=[run.pk]),
         "name": run.model.name,
@@ -93,25 +100,31 @@ def _texts(row: BoardRow, ks: Sequence[int], ranks: Ranks, problem_count: int) -
         "temperature": formatting.plain_number(run.temperature),
         "top_p": formatting.plain_number(run.top_p),
         "n": formatting.samples_text(run.n_min, run.n_max),
-        "figures": [
-            formatting.figure_text(figure.value, figure.low, figure.high, figure.printed)
-            if figure
-            else formatting.MISSING_FIGURE
-            for figure in figures
-        ],
-        "bar": f"{figures[0].value * 100:.2f}" if figures[0] else "",
         "flagged": formatting.percent(row.flagged_share),
         "date": _date(row),
         "source": _source(row),
+        "source_short": formatting.shortened(_source(row), _SOURCE_CHARACTERS),
         "source_address": run.citation.get("url", "") if row.kind == PUBLISHED else "",
     }
 
 
+def _figure(row: BoardRow, k: int) -> formatting.FigureText:
+    figure = row.figures.get(k)
+    if figure is None:
+        return formatting.MISSING_FIGURE
+    return formatting.figure_text(figure.value, figure.low, figure.high, figure.printed)
+
+
+def _bar(row: BoardRow, ks: Sequence[int]) -> str:
+    """Width, of 100, of the bar behind the first figure."""
+    figure = row.figures.get(ks[0]) if ks else None
+    return f"{figure.value * 100:.2f}" if figure else ""
+
+
 def _model_link(row: BoardRow, runs_of: Mapping[int, int]) -> dict[str, str]:
-    count = runs_of[row.run.model_id]
-    if count < 2:
-        return {"model_address": "", "model_runs": ""}
-    return {"model_address": row.run.model.slug, "model_runs": formatting.counted(count, "row")}
+    model = row.run.model
+    count = formatting.counted(runs_of[model.pk], "row")
+    return {"model_address": reverse("model", args=[model.slug]), "model_runs": f"{model.name}: {count}"}
 
 
 def _tags(row: BoardRow, problem_count: int) -> list[tuple[str, str]]:

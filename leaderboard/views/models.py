@@ -40,9 +40,8 @@ def model_chart(request: HttpRequest, slug: str, benchmark: str) -> HttpResponse
     _, runs = _found(request, slug)
     for found, rows in _by_benchmark(runs):
         if found.slug == benchmark:
-            figure = charts.curve_figure(
-                [board_charts.curve(row) for row in _curved(rows)], plot_width(request.GET)
-            )
+            curves = [board_charts.curve(row) for row in _curved(rows)]
+            figure = charts.curve_figure(curves, plot_width(request.GET))
             return HttpResponse(figure, content_type="application/json")
     raise NotFound(f"This model has no scored run on “{benchmark}”.")
 

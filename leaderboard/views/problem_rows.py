@@ -76,9 +76,8 @@ def common_texts(group: FailureGroup, runs: int) -> dict[str, Any]:
 
 
 def _failure(group: FailureGroup) -> dict[str, Any]:
-    text = summary(group)
-    short = text if len(text) <= _SUMMARY_CHARACTERS else f"{text[: _SUMMARY_CHARACTERS - 1]}…"
-    return {"word": VERDICT_WORDS[group.verdict], "summary": short, "samples": group.samples}
+    text = formatting.shortened(summary(group), _SUMMARY_CHARACTERS)
+    return {"word": VERDICT_WORDS[group.verdict], "summary": text, "samples": group.samples}
 
 
 def _verdicts(counts: Mapping[str, int]) -> dict[str, Any]:
