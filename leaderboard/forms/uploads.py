@@ -66,7 +66,7 @@ class RunSettingForm(forms.Form):
     model_name = forms.CharField(label="Model", max_length=120, validators=[_readable])
     organisation = forms.CharField(max_length=120, required=False, validators=[_readable])
     parameters = ParameterCountField(
-        required=False, max_length=30, help_text="7B, 350M or a plain number; empty if unknown"
+        required=False, help_text="7B, 350M or a plain number; empty if unknown"
     )
     temperature = forms.FloatField(
         min_value=0, max_value=10, required=False, help_text="0 for greedy; empty if unknown"
