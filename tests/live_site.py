@@ -88,7 +88,7 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], log: Path) -> None
 
 
 def _password(log: Path) -> str:
-    found = re.search(r"password[^\S\n]*[:=]?[^\S\n]+(\S+)", log.read_text(), re.IGNORECASE)
+    found = re.search(r"password.*: (\S+)", log.read_text(), re.IGNORECASE)
     assert found, f"no password of the first account: {log.read_text()}"
     return found[1]
 

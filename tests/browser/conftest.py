@@ -1,0 +1,66 @@
+"""One running site for all browser tests, and windows that listen for trouble."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.page_checks import Troubles
+from tests.browser.sample_file import write_samples
+from tests.live_site import LiveSite, running_site
+
+WAIT_MILLISECONDS = 20_000
+
+
+@dataclass(frozen=True)
+class Window:
+    page: Page
+    troubles: Troubles
+
+    def sign_in(self, site: LiveSite) -> None:
+        """Fills in the form that is open."""
+        self.page.get_by_label("Username").fill("admin")
+        self.page.get_by_label("Password").fill(site.password)
+        self.page.get_by_role("main").get_by_role("button", name="Sign in").click()
+
+
+@pytest.fixture(scope="session")
+def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
+    """The whole site as `make run` starts it, with nothing in it but HumanEval and the published results."""
+    with running_site(tmp_path_factory.mktemp("site") / "data", NO_DEMO="1") as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def scored_run(live_site: LiveSite, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Address of a run that was submitted by command and scored, without the site's address."""
+    path = tmp_path_factory.mktemp("samples") / "submitted_T0.8.jsonl.gz"
+    write_samples(path)
+    said = live_site.manage(
+        "submit", str(path), "--model", "Submitted", "--parameters", "350000000", "--wait"
+    )
+    number = re.search(r"Run (\d+)", said)
+    assert number, said
+    return f"/runs/{number[1]}/"
+
+
+@pytest.fixture
+def window(browser: Browser, live_site: LiveSite) -> Iterator[Window]:
+    """A fresh reader's window, wide and light, on the site. Whatever troubles it fails the test."""
+    context = browser.new_context(base_url=live_site.address, viewport={"width": 1400, "height": 900})
+    context.set_default_timeout(WAIT_MILLISECONDS)
+    opened = Window(context.new_page(), Troubles())
+    opened.troubles.listen(opened.page)
+    yield opened
+    context.close()
+    assert not opened.troubles.heard, "\n".join(opened.troubles.heard)
+
+
+@pytest.fixture
+def sample_path(tmp_path: Path) -> Path:
+    return tmp_path / "whole-path-1b_T0.8_n12.jsonl.gz"
