@@ -114,14 +114,14 @@ def finding_rows(findings: Sequence[Finding]) -> list[dict[str, Any]]:
     ]
 
 
-def opened_program(row: ProgramRow, group: FailureGroup, place: Place) -> dict[str, Any]:
+def opened_program(row: ProgramRow, group: FailureGroup, prompt: str, place: Place) -> dict[str, Any]:
     """The opened program with its group: failing call, code, traceback, cost, samples, its siblings."""
     detail = visible_detail(row.judgement.detail) if row.judgement else Detail()
     return {
         "word": VERDICT_WORDS[row.verdict],
         "detail": detail,
         "call": failing_call(detail),
-        "lines": marked_lines(row),
+        **_code(marked_lines(row), row.source, prompt),
         "findings": finding_rows(row.findings),
         "cpu": f"{1000 * row.judgement.cpu_seconds:,.1f} ms" if row.judgement else "",
         "samples": [
@@ -147,6 +147,14 @@ def opened_program(row: ProgramRow, group: FailureGroup, place: Place) -> dict[s
         ],
         "more_siblings": max(0, len(group.programs) - _SHOWN_PROGRAMS),
     }
+
+
+def _code(lines: Sequence[MarkedLine], source: str, prompt: str) -> dict[str, Any]:
+    """The lines; those that repeat the prompt come apart, to be folded, unless one of them is marked."""
+    given = prompt.rstrip("\n").count("\n") + 1 if source.startswith(prompt) and prompt.endswith("\n") else 0
+    if given >= len(lines) or any(line.kind for line in lines[:given]):
+        given = 0
+    return {"given": lines[:given], "lines": lines[given:]}
 
 
 def _shortened(text: str) -> str:

@@ -49,7 +49,7 @@ def failures(request: HttpRequest, pk: int, task_id: str) -> HttpResponse:
     place = Place(pk, task_id, asked.get("verdict", ""), asked.get("finding", ""))
     shown = matching(groups, place.verdict, place.finding)
     opened = _opened(shown, asked.get("program"))
-    context = _page(run, cell, groups, place) | _opened_context(shown, opened, place)
+    context = _page(run, cell, groups, place) | _opened_context(shown, opened, cell, place)
     return render(request, "leaderboard/failures.html", context)
 
 
@@ -88,7 +88,7 @@ def _page(run: Run, cell: Cell, groups: Sequence[FailureGroup], place: Place) ->
 
 
 def _opened_context(
-    groups: Sequence[FailureGroup], opened: tuple[FailureGroup, ProgramRow] | None, place: Place
+    groups: Sequence[FailureGroup], opened: tuple[FailureGroup, ProgramRow] | None, cell: Cell, place: Place
 ) -> dict[str, Any]:
     if opened is None:
         return {"groups": [], "program": None}
@@ -98,7 +98,7 @@ def _opened_context(
     return {
         "groups": group_lines(groups, group, place),
         "group_title": _group_title(groups),
-        "program": opened_program(row, group, place),
+        "program": opened_program(row, group, cell.problem.prompt, place),
     } | {
         name: place.address(program=groups[other].programs[0].index) if 0 <= other < len(groups) else ""
         for name, other in around.items()

@@ -54,13 +54,13 @@ def _notes(seen: Mapping[str, Any], benchmark: str) -> Iterator[str]:
         yield f"Problems differ in n, so pass@k is known up to k = {coverage['n_min']} only."
     if coverage["missing_count"]:
         missing = counted(coverage["missing_count"], "problem")
-        yield f"{missing} of {benchmark} have no sample: the figures will speak of the others alone."
+        yield f"No sample of {missing} of {benchmark}: the figures will speak of the others alone."
     if seen["repeats_prompt"]:
-        repeats = counted(seen["repeats_prompt"], "completion")
-        yield f"{repeats} seem to repeat the prompt. A completion is put after the prompt as it stands."
+        repeats = counted(seen["repeats_prompt"], "completion seems", "completions seem")
+        yield f"{repeats} to repeat the prompt. A completion is put after the prompt as it stands."
     if seen["fenced"]:
-        fenced = counted(seen["fenced"], "sample")
-        yield f"{fenced} hold a Markdown code fence, which is no Python. They are scored as they stand."
+        fenced = counted(seen["fenced"], "sample holds", "samples hold")
+        yield f"{fenced} a Markdown code fence, which is no Python. Samples are scored as they stand."
     if seen["carries_verdicts"]:
         yield "The file carries verdicts of another harness. They are not taken over: all is scored here."
 

@@ -32,7 +32,7 @@ def sampling(run: Run) -> list[Fact]:
         ("samples", f"{run.samples:,}" if run.samples else MISSING),
         ("problems", _coverage(run)),
         ("flagged", _flagged(run)),
-        ("date", date_text(run.created_at)),
+        ("date", "" if run.source == Run.Source.PUBLISHED else date_text(run.created_at)),
     ]
     return [(label, value) for label, value in facts if value not in ("", MISSING)]
 

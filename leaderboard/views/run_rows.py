@@ -94,7 +94,7 @@ def curve_box(run: Run) -> ChartBox | None:
         return None
     return ChartBox(
         title="pass@k",
-        note="over the samples that may be tried; the band is the 95 % interval",
+        note="with its 95 % interval" if figures[0].low is not None else "as printed",
         address=reverse("run-chart", args=[run.pk]),
         columns=("k", "pass@k, %", "95 % interval"),
         rows=[(str(figure.k), percent(figure.value), _interval(figure)) for figure in figures],

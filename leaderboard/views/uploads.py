@@ -97,7 +97,8 @@ def _found_upload(request: HttpRequest, pk: UUID) -> Upload:
 
 
 def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    context: dict[str, Any] = {"refusal": str(refusal)}
+    message = str(refusal)
+    context: dict[str, Any] = {"refusal": message, "says_kept": "othing was stored" in message}
     if isinstance(refusal, UploadRefused):
         context |= {"bad_lines": refusal.bad_lines, "bad_count": refusal.bad_count}
     return render(request, "leaderboard/upload_refused.html", context, status=422)

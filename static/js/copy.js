@@ -8,7 +8,7 @@ document.addEventListener("click", async (event) => {
     button.textContent = "Copied";
   } catch {
     // No clipboard outside of https and localhost: select the code, so that the keyboard can copy it.
-    getSelection().selectAllChildren(button.parentElement.querySelector(".lines"));
+    getSelection().selectAllChildren(button.parentElement);
     button.textContent = "Selected: press Ctrl C";
   }
   setTimeout(() => (button.textContent = "Copy"), 2000);
