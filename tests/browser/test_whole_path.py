@@ -71,7 +71,9 @@ def test_file_with_a_bad_line_is_refused_by_number_and_field(
     window: Window, live_site: LiveSite, tmp_path: Path
 ) -> None:
     path = tmp_path / "bad.jsonl"
-    path.write_text('{"task_id": "HumanEval/0", "completion": "    pass"}\n{"task_id": "HumanEval/1", "completion": 7}\n')
+    path.write_text(
+        '{"task_id": "HumanEval/0", "completion": "    pass"}\n{"task_id": "HumanEval/1", "completion": 7}\n'
+    )
     page = window.page
     page.goto("/upload/")
     window.sign_in(live_site)
