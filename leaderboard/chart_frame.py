@@ -40,7 +40,13 @@ def new_figure() -> Figure:
     )
     axis = {"showgrid": True, "gridcolor": "var(--line)", "zeroline": False, "showline": False}
     figure.update_xaxes(
-        **axis, fixedrange=True, ticks="outside", ticklen=4, tickcolor="var(--line-2)", title_font_size=12
+        **axis,
+        fixedrange=True,
+        ticks="outside",
+        ticklen=4,
+        tickcolor="var(--line-2)",
+        tickangle=0,
+        title_font_size=12,
     )
     figure.update_yaxes(**axis, fixedrange=True)
     return figure

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from plotly.graph_objects import Scatter
 
 _K_TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+_TICK_PIXELS = 26
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Curve:
 def curve_figure(curves: Sequence[Curve], width: int = WIDTH) -> str:
     """pass@k over k (log axis), a band for each interval, each curve labelled at its end. JSON.
 
-    `width` of the plot in pixels decides how much of it the labels take.
+    `width` of the plot in pixels decides how much of it the labels take, and how many ticks have room.
     """
     figure = new_figure()
     for curve in curves:
@@ -65,18 +66,29 @@ def curve_figure(curves: Sequence[Curve], width: int = WIDTH) -> str:
             figure.add_trace(_band(curve))
     for curve in curves:
         figure.add_trace(_curve_line(curve))
-    largest = max((k for curve in curves for k in curve.ks), default=1)
+    reach = max(math.log10(max((k for curve in curves for k in curve.ks), default=1)), 0.3)
+    share = _label_share(curves, width) if len(curves) > 1 else 0.02
+    decade = width * (1 - share) / reach
     figure.update_xaxes(
-        type="log", title_text="k, samples that may be tried", tickvals=[k for k in _K_TICKS if k <= largest]
+        type="log",
+        title_text="k, samples that may be tried",
+        tickvals=_ticks(reach, decade),
+        range=[-0.05 * reach, reach / (1 - share)],
     )
     top = percent_axis(figure, "pass@k, %", (v for curve in curves for v in (*curve.values, *curve.highs)))
-    reach = max(math.log10(largest), 0.3)
-    share = _label_share(curves, width) if len(curves) > 1 else 0.02
-    figure.update_xaxes(range=[-0.05 * reach, reach / (1 - share)])
     if len(curves) > 1:
-        for trace in _curve_labels(curves, width * (1 - share) / reach, top):
-            figure.add_trace(trace)
+        figure.add_traces(list(_curve_labels(curves, decade, top)))
     return document(figure)
+
+
+def _ticks(reach: float, decade: float) -> list[int]:
+    """Round k that lie far enough apart, the powers of ten first."""
+    ticks: list[int] = []
+    for k in sorted(_K_TICKS, key=lambda k: (math.log10(k) % 1, k)):
+        place = math.log10(k)
+        if place <= reach and all(abs(place - math.log10(tick)) * decade > _TICK_PIXELS for tick in ticks):
+            ticks.append(k)
+    return sorted(ticks)
 
 
 def _band(curve: Curve) -> Scatter:
