@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable
 
-from amqp.exceptions import NotFound
 from django.utils import timezone
 from kombu.exceptions import ChannelError, OperationalError
 
@@ -18,6 +17,7 @@ log = logging.getLogger(__name__)
 # The sweep rings only into a (nearly) empty queue: what waits there will look after itself.
 QUIET_MESSAGES = 8
 RINGS_PER_SWEEP = 500
+_NOT_FOUND = "404"
 
 
 def ring(cell_ids: Iterable[int]) -> bool:
@@ -55,5 +55,7 @@ def waiting() -> int:
     try:
         with app.connection_for_read() as connection, connection.channel() as channel:
             return int(channel.queue_declare(queue=app.conf.task_default_queue, passive=True).message_count)
-    except NotFound:
-        return 0
+    except ChannelError as error:
+        if str(error.reply_code) == _NOT_FOUND:  # Redis and RabbitMQ forget, or never knew, an empty queue
+            return 0
+        raise
