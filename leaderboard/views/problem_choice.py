@@ -13,9 +13,9 @@ from leaderboard.views.choices import address, one_of, text_of
 SOLVED = {"": "all", "always": "solved by every run", "some": "by some runs", "never": "by no run"}
 COLUMNS = (
     Column("problem", "Problem", numeric=False, falling=False),
-    Column("entry", "Function", numeric=False, falling=False),
     Column("rate", "Pass rate", "%", falling=False, hint="difficulty"),
     Column("solved", "Solved by", "runs", falling=False),
+    Column("entry", "Function", numeric=False, falling=False),
     Column("failure", "Verdicts", numeric=False),
     Column("lines", "Solution", "lines"),
 )

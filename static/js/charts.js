@@ -104,4 +104,16 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   for (const plot of plotsIn(detail.target)) if (figures.has(plot)) window.Plotly.purge(plot);
 });
 document.addEventListener("htmx:afterSettle", ({ target }) => watch(target.parentElement ?? document));
+// Paper is white: charts are drawn again in the light theme's colours for as long as a print takes.
+const root = document.documentElement;
+let shown;
+addEventListener("beforeprint", () => {
+  shown = root.dataset.theme;
+  root.dataset.theme = "light";
+  plotsIn(document).forEach(draw);
+});
+addEventListener("afterprint", () => {
+  root.dataset.theme = shown;
+  plotsIn(document).forEach(draw);
+});
 document.addEventListener("themechange", () => plotsIn(document).forEach(draw));
