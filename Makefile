@@ -6,7 +6,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
 
 run: ## set up and start the site; Ctrl-C stops it. HOST and PORT choose the address
-	@scripts/setup run && exec $(python) manage.py up
+	@trap : INT; scripts/setup run || exit $$(($$? == 130 ? 0 : 1)); trap - INT; exec $(python) manage.py up
 
 test: ## set up and run every test; ARGS="tests/browser -x" goes to pytest
 	@scripts/setup test chromium

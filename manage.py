@@ -13,4 +13,8 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        # `up` ends by Ctrl-C and no other way: also before all of it runs, that is no failure.
+        sys.exit(0 if sys.argv[1:2] == ["up"] else 130)

@@ -37,7 +37,8 @@ def main(wanted: list[str]) -> None:
     except SetupError as error:
         sys.exit(f"set-up: {error}")
     except KeyboardInterrupt:
-        sys.exit("set-up: interrupted; the next start goes on from here")
+        print("set-up: interrupted; the next start goes on from here", file=sys.stderr)
+        sys.exit(130)
 
 
 def install(what: str) -> None:
