@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -48,24 +50,27 @@ def highlight(source: str) -> list[CodeLine]:
     return lines
 
 
-def _lines(pieces: Iterator[tuple[_TokenType, str]] | list[tuple[None, str]]) -> Iterator[str]:
-    line: list[str] = []
+def _lines(pieces: Iterable[tuple[_TokenType | None, str]]) -> Iterator[str]:
+    line: list[tuple[str, str]] = []
     for kind, text in pieces:
+        name = _class_of(kind)
         first, *others = text.split("\n")
-        line.append(_span(kind, first))
+        line.append((name, first))
         for other in others:
-            yield "".join(line)
-            line = [_span(kind, other)]
+            yield _line(line)
+            line = [(name, other)]
     # A source that ends in a line end has no further, empty line.
-    if last := "".join(line):
+    if last := _line(line):
         yield last
 
 
-def _span(kind: _TokenType | None, text: str) -> str:
-    if not text:
-        return ""
-    name = _class_of(kind)
-    return f'<span class="{name}">{escape(text)}</span>' if name else escape(text)
+def _line(pieces: Iterable[tuple[str, str]]) -> str:
+    """Neighbours of one class share a span."""
+    spans = []
+    for name, same in groupby(pieces, key=itemgetter(0)):
+        text = escape("".join(text for _, text in same))
+        spans.append(f'<span class="{name}">{text}</span>' if name and text else text)
+    return "".join(spans)
 
 
 def _class_of(kind: _TokenType | None) -> str:

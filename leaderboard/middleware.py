@@ -33,5 +33,7 @@ class RequestIdFilter(logging.Filter):
     """Puts the id of the request that is being answered on every log record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = _current.get()
+        # Django logs a refused request when this middleware has ended already, but names the request.
+        request = getattr(record, "request", None)
+        record.request_id = getattr(request, "request_id", _current.get())
         return True

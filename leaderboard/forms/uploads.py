@@ -43,9 +43,7 @@ class ParameterCountField(forms.CharField):
 class UploadForm(forms.Form):
     """A sample file and the benchmark that it is for."""
 
-    benchmark = forms.ModelChoiceField(
-        Benchmark.objects.none(), empty_label=None, error_messages={"required": "Choose a benchmark."}
-    )
+    benchmark = forms.TypedChoiceField(error_messages={"required": "Choose a benchmark."})
     file = forms.FileField(
         label="Sample file",
         max_length=255,
@@ -54,10 +52,15 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        benchmarks: forms.ModelChoiceField[Benchmark] = self.fields["benchmark"]  # type: ignore[assignment]
-        benchmarks.queryset = shown_benchmarks()
-        benchmarks.label_from_instance = lambda row: f"{row.name}, {row.problem_count} problems"
+        self.benchmarks = {str(row.pk): row for row in shown_benchmarks()}
+        field: forms.TypedChoiceField = self.fields["benchmark"]  # type: ignore[assignment]
+        field.choices = [(key, _labelled(row)) for key, row in self.benchmarks.items()]
+        field.coerce = self.benchmarks.__getitem__
         self.fields["file"].widget.attrs["data-most-bytes"] = str(settings.MAX_UPLOAD_BYTES)
+
+
+def _labelled(benchmark: Benchmark) -> str:
+    return f"{benchmark.name}, {benchmark.problem_count} problems"
 
 
 class RunSettingForm(forms.Form):
@@ -65,9 +68,7 @@ class RunSettingForm(forms.Form):
 
     model_name = forms.CharField(label="Model", max_length=120, validators=[_readable])
     organisation = forms.CharField(max_length=120, required=False, validators=[_readable])
-    parameters = ParameterCountField(
-        required=False, help_text="7B, 350M or a plain number; empty if unknown"
-    )
+    parameters = ParameterCountField(required=False, help_text="7B, 350M or a plain number; empty if unknown")
     temperature = forms.FloatField(
         min_value=0, max_value=10, required=False, help_text="0 for greedy; empty if unknown"
     )

@@ -11,6 +11,7 @@ from django.utils import timezone
 from kombu.exceptions import ChannelError, KombuError, OperationalError
 
 from leaderboard.celery import app
+from leaderboard.formatting import counted
 from leaderboard.models import Benchmark, Cell, Run, WorkerBeat
 from leaderboard.queries.progress import worker_seen
 
@@ -50,7 +51,7 @@ def workers() -> Part:
     now = timezone.now()
     if worker_seen(now):
         leases = Cell.objects.filter(status=Cell.Status.RUNNING, lease_until__gt=now).count()
-        return Part(True, f"busy, {leases} leases" if leases else "idle")
+        return Part(True, f"busy, {counted(leases, 'lease')}" if leases else "idle")
     waits = Run.objects.filter(status__in=(Run.Status.QUEUED, Run.Status.RUNNING))
     return Part(not waits.filter(created_at__lt=now - _PATIENCE).exists(), "none seen")
 
