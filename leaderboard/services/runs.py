@@ -25,7 +25,9 @@ def finish(run: Run) -> None:
     The caller holds the run's row lock (`cells.finish`). Samples that we failed to judge are not in n;
     a problem of which no sample was judged is not covered.
     """
-    cells = list(run.cells.values("n", "c", "verdict_counts", "flagged", "passed_flagged"))
+    # In the benchmark's order: the seeded resampling of the intervals depends on it.
+    columns = ("n", "c", "verdict_counts", "flagged", "passed_flagged")
+    cells = list(run.cells.order_by("problem__position").values(*columns))
     verdicts: Counter[str] = Counter()
     for cell in cells:
         verdicts.update(cell["verdict_counts"])

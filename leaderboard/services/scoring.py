@@ -22,14 +22,20 @@ from leaderboard.services.warm_evaluator import drop_evaluator, warm_evaluator
 log = logging.getLogger(__name__)
 
 _RENEW_SECONDS = 5.0
+# What only the operator can mend is told this often, and not once for each cell that waits.
+_PAUSE_SECONDS = 30.0
+_pause_until = float("-inf")
 
 
 def score(cell_id: int) -> None:
     """Scores the cell if it is due; does nothing where somebody else has it or its run was cancelled.
 
     A cell that could not be scored goes back into the queue. Raises SandboxUnavailable and
-    SecurityScanError, which only the operator can mend; the cell waits for that.
+    SecurityScanError, which only the operator can mend; the cell waits for that, and this process pauses.
     """
+    global _pause_until
+    if monotonic() < _pause_until:
+        return  # the sweep will ring again
     claim = cells.claim(cell_id)
     if claim is None:
         return
@@ -39,6 +45,7 @@ def score(cell_id: int) -> None:
     except LeaseLost as lost:
         log.info("Stopped: %s.", lost)
     except (SandboxUnavailable, SecurityScanError):
+        _pause_until = monotonic() + _PAUSE_SECONDS
         raise
     except SandboxError as error:
         log.warning("Cell %d: the sandbox broke in attempt %d: %s", cell_id, claim.attempts, error)
