@@ -12,7 +12,11 @@ import pytest
 from tests.code_map import ROOT, Import, imports, modules, within
 
 # What each room of the evaluator may import besides the standard library and the evaluator itself.
-EVALUATOR_THIRD_PARTY = {"evaluator.metrics": {"numpy"}, "evaluator.security": {"ruff"}}
+EVALUATOR_THIRD_PARTY = {
+    "evaluator.metrics": {"numpy"},
+    "evaluator.score": {"numpy"},
+    "evaluator.security": {"ruff"},
+}
 # These run inside untrusted code's cell, or listen to it: nothing but the standard library, all the way down.
 BARE_ROOMS = ("evaluator.sandbox", "evaluator.judge")
 # What each room of the site may import of the site. A room that isn't named is a helper: it may be used by
