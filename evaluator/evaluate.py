@@ -11,19 +11,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from types import TracebackType
 
+from evaluator.attempt import Attempt
 from evaluator.check import Check
 from evaluator.errors import CellBroken
-from evaluator.judge import Again, Attempt, judge_ended, judge_partly, judge_uncompiled
+from evaluator.judge import Again, judge_ended, judge_partly, judge_unsteady
 from evaluator.records import Detail, Judgement, Limits, Problem, Program, Verdict
 from evaluator.sandbox import wire
-from evaluator.sandbox.cell import Cell, Ended, NotCompiled, Partial
+from evaluator.sandbox.cell import Cell, Ended, Partial
 from evaluator.sandbox.probe import best_tier
 from evaluator.sandbox.wire import CellConfig
 
 _WINDOW = 4  # programs handed to a cell ahead of the one that it runs
 _SILENCE_SECONDS = 30.0  # beyond the wall limit: the cell, not the program, is stuck
 _MAX_TRIES = 2
-_MAX_PLANS = 100  # a test that keeps asking for other calls never ends
+_MAX_PLANS = 100  # a test that keeps asking for other calls never ends,
+_MAX_PLANS_COST = 10.0  # or costs this many times the CPU limit
 _KEPT_CHECKS = 32
 
 
@@ -37,6 +39,7 @@ class _Job:
     options: int
     tries: int = 0
     plans: int = 0
+    cpu_seconds: float = 0.0  # of all executions that ended in a new plan
     attempt: Attempt | None = None
     decided: Judgement | None = None
 
@@ -160,8 +163,6 @@ class Evaluator:
             self._look_early(cell, job, report)
             return None
         lane.given.popleft()
-        if isinstance(report, NotCompiled):
-            return job.index, judge_uncompiled(report)
         return self._conclude(lane, job, report)
 
     def _give(self, cell: Cell, lane: _Lane, job: _Job) -> None:
@@ -175,8 +176,7 @@ class Evaluator:
 
     def _look_early(self, cell: Cell, job: _Job, report: Partial) -> None:
         assert job.attempt is not None
-        job.attempt.feed(report.frames)
-        if job.decided is None:
+        if job.attempt.feed(report.frames) and job.decided is None:
             job.decided = judge_partly(job.attempt)
             if job.decided is not None:
                 cell.stop(job.index)
@@ -189,13 +189,14 @@ class Evaluator:
         judged = judge_ended(job.attempt, report, self.limits)
         if isinstance(judged, Judgement):
             return job.index, judged
-        return self._again(lane, job, judged)
+        return self._again(lane, job, judged, report)
 
-    def _again(self, lane: _Lane, job: _Job, again: Again) -> tuple[int, Judgement] | None:
+    def _again(self, lane: _Lane, job: _Job, again: Again, report: Ended) -> tuple[int, Judgement] | None:
         """The test wants calls that were not planned: execute the program anew, with them."""
         job.plans += 1
-        if job.plans > _MAX_PLANS:
-            return job.index, _our_fault(f"the test asked for other calls {_MAX_PLANS} times")
+        job.cpu_seconds += report.cpu_seconds
+        if job.plans > _MAX_PLANS or job.cpu_seconds > _MAX_PLANS_COST * self.limits.cpu_seconds:
+            return job.index, judge_unsteady(job.cpu_seconds)
         job.calls = again.calls
         job.options |= wire.KEEP_GOING
         lane.waiting.appendleft(job)
@@ -212,7 +213,6 @@ class Evaluator:
         suspect.tries += 1
         if suspect.tries >= _MAX_TRIES:
             return suspect.index, _our_fault(f"the sandbox broke {suspect.tries} times: {broken}")
-        suspect.options |= wire.COMPILE_IN_CHILD
         lane.waiting.appendleft(suspect)
         return None
 

@@ -11,13 +11,14 @@ import errno
 import signal
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, replace
 from typing import Any, NoReturn
 
-from evaluator.check import Check, CheckFailed, OffPlan, StandIn, Unanswered, exception_like
+from evaluator.attempt import Attempt, Raised, read_raised
+from evaluator.check import CheckFailed, OffPlan, StandIn, Unanswered, exception_like
 from evaluator.records import Detail, Judgement, Limits, Verdict
 from evaluator.sandbox import wire
-from evaluator.sandbox.cell import Ended, NotCompiled
+from evaluator.sandbox.cell import Ended
 from evaluator.sandbox.values_in import MalformedValue, Opaque, OversizedValue, decode
 from evaluator.sandbox.wire import End
 from evaluator.shown import folded, shown, shown_pair
@@ -34,42 +35,6 @@ class CheckTooSlow(BaseException):
     """The test ran out of its own time on the values that the program returned."""
 
 
-@dataclass(slots=True)
-class Attempt:
-    """One execution of a program: the calls that were planned, and what is known of them so far."""
-
-    check: Check
-    calls: tuple[bytes, ...]
-    keep_going: bool = False
-    loaded: bool = False
-    outcomes: list[tuple[bytes, bytes]] = field(default_factory=list)
-    not_loaded: bytes | None = None
-    malformed: bool = False
-    pending: bytearray = field(default_factory=bytearray)
-
-    def feed(self, frames: bytes) -> None:
-        """Take in frames as they come, whole or cut anywhere."""
-        self.pending += frames
-        position, size = 0, wire.FRAME.size
-        while position + size <= len(self.pending):
-            kind, length = wire.FRAME.unpack_from(self.pending, position)
-            if position + size + length > len(self.pending):
-                break
-            self._take(kind, bytes(self.pending[position + size : position + size + length]))
-            position += size + length
-        del self.pending[:position]
-
-    def _take(self, kind: bytes, payload: bytes) -> None:
-        if kind in (wire.VALUE, wire.RAISED, wire.TOO_LARGE) and len(self.outcomes) < len(self.calls):
-            self.outcomes.append((kind, payload))
-        elif kind == wire.LOADED:
-            self.loaded = True
-        elif kind == wire.NOT_LOADED and not self.loaded:
-            self.not_loaded = payload
-        elif kind != wire.DONE:
-            self.malformed = True
-
-
 @dataclass(frozen=True, slots=True)
 class Again:
     """No verdict yet: the program has to be executed again, with these calls."""
@@ -77,30 +42,20 @@ class Again:
     calls: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Raised:
-    exception: str
-    message: str
-    number: int | None
-    frames: tuple[tuple[int, str], ...]
-
-
-def judge_uncompiled(report: NotCompiled) -> Judgement:
-    """The verdict on a source that is no program."""
-    verdict = Verdict.MEMORY_LIMIT if report.exception == "MemoryError" else Verdict.SYNTAX_ERROR
-    detail = Detail(message=folded(report.message, 500), exception=report.exception, line=report.line)
-    return Judgement(verdict, detail, 0.0)
-
-
 def judge_partly(attempt: Attempt) -> Judgement | None:
-    """The verdict if it can't change any more, though the program still runs. Its CPU time is unknown."""
+    """The verdict if it can't change any more, though the program still runs. Its CPU time is unknown.
+
+    Never `passed`: that also depends on the CPU time in the end.
+    """
     if attempt.malformed:
         return Judgement(Verdict.FORBIDDEN, Detail(_MALFORMED), 0.0)
     try:
         decided = _replay(attempt)
     except Unanswered:
         return None
-    return decided if isinstance(decided, Judgement) else None
+    if isinstance(decided, Again) or decided.verdict is Verdict.PASSED:
+        return None
+    return replace(decided, detail=_storable(decided.detail))
 
 
 def judge_ended(attempt: Attempt, report: Ended, limits: Limits) -> Judgement | Again:
@@ -110,14 +65,25 @@ def judge_ended(attempt: Attempt, report: Ended, limits: Limits) -> Judgement | 
         return decided
     if decided.verdict is Verdict.PASSED and report.cpu_seconds > limits.cpu_seconds:
         decided = _limit_hit(attempt, report, limits)
-    return Judgement(decided.verdict, decided.detail, report.cpu_seconds)
+    return Judgement(decided.verdict, _storable(decided.detail), report.cpu_seconds)
+
+
+def judge_unsteady(cpu_seconds: float) -> Judgement:
+    """The verdict where the test, which calls with what it was answered, asks for new calls every time.
+
+    Not our fault: otherwise a program could choose not to be counted.
+    """
+    message = "answers otherwise in every execution, so that its test never comes to an end"
+    return Judgement(Verdict.WRONG_ANSWER, Detail(message), cpu_seconds)
 
 
 def _decide(attempt: Attempt, report: Ended, limits: Limits) -> Judgement | Again:
     if attempt.malformed:
         return Judgement(Verdict.FORBIDDEN, Detail(_MALFORMED), 0.0)
+    if attempt.not_compiled is not None:
+        return _from_compiler(read_raised(attempt.not_compiled))
     if attempt.not_loaded is not None:
-        return _from_exception(attempt, _raised(attempt.not_loaded), None)
+        return _from_exception(attempt, read_raised(attempt.not_loaded), None)
     try:
         return _replay(attempt)
     except Unanswered:
@@ -167,7 +133,7 @@ def _answer(attempt: Attempt, index: int) -> Any:
     if kind == wire.TOO_LARGE:
         raise _Answered(Verdict.OUTPUT_LIMIT, _about(attempt, index, "the returned value is too large"))
     if kind == wire.RAISED:
-        _raise_like(attempt, _raised(payload), index)
+        _raise_like(attempt, read_raised(payload), index)
     try:
         value = decode(payload)
     except OversizedValue as error:
@@ -181,7 +147,7 @@ def _answer(attempt: Attempt, index: int) -> Any:
     return value
 
 
-def _raise_like(attempt: Attempt, raised: _Raised, index: int) -> NoReturn:
+def _raise_like(attempt: Attempt, raised: Raised, index: int) -> NoReturn:
     error = exception_like(raised.exception, raised.message)
     error.__dict__["judged"] = _from_exception(attempt, raised, index)
     raise error
@@ -211,7 +177,7 @@ def _failure(attempt: Attempt, stand_in: StandIn, failure: CheckFailed) -> Detai
     return Detail(message, call, actual_text, expected_text)
 
 
-def _from_exception(attempt: Attempt, raised: _Raised, index: int | None) -> Judgement:
+def _from_exception(attempt: Attempt, raised: Raised, index: int | None) -> Judgement:
     message = raised.message
     if raised.exception == "MemoryError":
         verdict = Verdict.MEMORY_LIMIT
@@ -230,6 +196,12 @@ def _from_exception(attempt: Attempt, raised: _Raised, index: int | None) -> Jud
         traceback=tuple(f"line {line}, in {name}" for line, name in raised.frames),
     )
     return Judgement(verdict, detail, 0.0)
+
+
+def _from_compiler(raised: Raised) -> Judgement:
+    verdict = Verdict.MEMORY_LIMIT if raised.exception == "MemoryError" else Verdict.SYNTAX_ERROR
+    line = raised.frames[-1][0] if raised.frames else None
+    return Judgement(verdict, Detail(raised.message, exception=raised.exception, line=line), 0.0)
 
 
 def _limit_hit(attempt: Attempt, report: Ended, limits: Limits) -> Judgement:
@@ -263,15 +235,17 @@ def _about(attempt: Attempt, index: int, message: str, actual: str | None = None
     return Detail(message=message, call=call, actual=actual)
 
 
-def _raised(payload: bytes) -> _Raised:
-    """What a program's process says about an exception. Any lie in it hurts only the program."""
-    try:
-        exception, message, number, frames = decode(payload)
-        listed = tuple((int(line), str(name)[:100]) for line, name in frames[:10])
-        known = number if isinstance(number, int) else None
-        return _Raised(str(exception)[:100], str(message)[:500], known, listed)
-    except (MalformedValue, OversizedValue, TypeError, ValueError, RecursionError):
-        return _Raised("Exception", "an exception that could not be read", None, ())
+def _storable(detail: Detail) -> Detail:
+    """Lone surrogates and null characters, which files and databases refuse, as escapes."""
+    return Detail(**{name: _escaped(value) for name, value in asdict(detail).items()})
+
+
+def _escaped(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(map(_escaped, value))
+    if not isinstance(value, str):
+        return value
+    return value.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
 
 @contextlib.contextmanager

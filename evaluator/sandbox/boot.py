@@ -1,6 +1,6 @@
 """The program that becomes a cell: warm up, isolate, serve. Started by `cell.Cell`, never by hand.
 
-python -s -S -B -P boot.py CONFIG_JSON CONTROL_FD
+python -s -S -B -P boot.py CONFIG_JSON CONTROL_FD STOPS_FD
 """
 
 from __future__ import annotations
@@ -28,10 +28,9 @@ _RANDOM_SEED = 20210707  # programs that draw random numbers draw the same ones 
 
 
 def main() -> None:
-    config_text, control_number = sys.argv[1:]
-    sys.argv[:] = [""]
-    control = socket.socket(fileno=int(control_number))
-    control.set_inheritable(False)
+    config_text, *numbers = sys.argv[1:]
+    sys.argv[:] = sys.orig_argv[:] = [""]
+    control, stops = (socket.socket(fileno=int(number)) for number in numbers)
     project = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     sys.path.insert(0, project)
     from evaluator.sandbox import isolation, layout, wire, zygote
@@ -47,7 +46,7 @@ def main() -> None:
         control.sendall(wire.MESSAGE.pack(wire.UNAVAILABLE, 0, len(text)) + text)
         os._exit(1)
     _forget_ourselves()
-    zygote.Zygote(control, config, isolated).serve()
+    zygote.Zygote(control, stops, config, isolated).serve()
     os._exit(0)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import marshal
+import os
 import selectors
-import shutil
 import socket
 import subprocess
 import sys
@@ -18,12 +18,13 @@ from pathlib import Path
 from types import TracebackType
 
 from evaluator.errors import CellBroken, SandboxUnavailable
-from evaluator.sandbox import wire
+from evaluator.sandbox import sweep, wire
 from evaluator.sandbox.wire import CellConfig, End
 
 _BOOT = Path(__file__).with_name("boot.py")
 _START_SECONDS = 60.0
 _HANG_UP_SECONDS = 0.5
+_DYING_SECONDS = 5.0
 _CHUNK = 1 << 18
 # Nothing of the keeper's environment goes in. The hash seed is fixed: verdicts must not depend on it.
 _ENVIRONMENT = {
@@ -47,16 +48,6 @@ class Partial:
 
 
 @dataclass(frozen=True, slots=True)
-class NotCompiled:
-    """The source is not a program."""
-
-    sequence: int
-    exception: str
-    message: str
-    line: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Ended:
     """A program's process is gone. `frames`: the last of its frames."""
 
@@ -67,7 +58,7 @@ class Ended:
     frames: bytes
 
 
-Report = Partial | NotCompiled | Ended
+Report = Partial | Ended
 
 
 class Cell:
@@ -80,9 +71,11 @@ class Cell:
         self._work = tempfile.mkdtemp(prefix="passboard-cell-") if config.tier == "B" else ""
         self.config = replace(config, work=self._work)
         self._socket, theirs = socket.socketpair()
-        with theirs:
-            self._process = self._start(theirs)
+        self._stops, their_stops = socket.socketpair()
+        with theirs, their_stops:
+            self._process = self._start(theirs.fileno(), their_stops.fileno())
         self._socket.setblocking(False)
+        self._stops.setblocking(False)
         self._selector = selectors.DefaultSelector()
         self._selector.register(self._socket, selectors.EVENT_READ)
         self._inbox = bytearray()
@@ -93,11 +86,11 @@ class Cell:
             self.close()
             raise
 
-    def _start(self, control: socket.socket) -> subprocess.Popen[bytes]:
+    def _start(self, control: int, stops: int) -> subprocess.Popen[bytes]:
         interpreter = [sys.executable, "-s", "-S", "-B", "-P", "-W", "ignore", str(_BOOT)]
         return subprocess.Popen(
-            [*interpreter, json.dumps(asdict(self.config)), str(control.fileno())],
-            pass_fds=[control.fileno()],
+            [*interpreter, json.dumps(asdict(self.config)), str(control), str(stops)],
+            pass_fds=[control, stops],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -123,16 +116,14 @@ class Cell:
 
     def stop(self, sequence: int) -> None:
         """End this program if it still runs."""
-        self._queue(wire.STOP, sequence, b"")
+        with contextlib.suppress(OSError):  # what is wrong with the cell, its next report says
+            self._stops.send(wire.STOP.pack(sequence))
 
     def next_report(self, timeout: float) -> Report:
         """The next report, in the order of the programs. CellBroken after `timeout` seconds of silence."""
         kind, sequence, payload = self._next_message(time.monotonic() + timeout)
         if kind == wire.PARTIAL:
             return Partial(sequence, payload)
-        if kind == wire.NOT_COMPILED:
-            told = json.loads(payload)
-            return NotCompiled(sequence, told["type"], told["message"], told["line"])
         if kind == wire.ENDED:
             end, code, nanoseconds = wire.END.unpack_from(payload)
             return Ended(sequence, End(end), code, nanoseconds / 1e9, payload[wire.END.size :])
@@ -142,6 +133,7 @@ class Cell:
         """End the cell and everything in it. Safe to call twice."""
         self._selector.close()
         self._socket.close()
+        self._stops.close()
         if self._process.returncode is None:
             # An idle zygote leaves by itself when it is hung up on, and its CPU time gets accounted for.
             with contextlib.suppress(subprocess.TimeoutExpired):
@@ -149,7 +141,20 @@ class Cell:
             self._process.kill()
             self._process.wait()
         if self._work:
-            shutil.rmtree(self._work, ignore_errors=True)
+            self._remove_work()
+            self._work = ""
+
+    def _remove_work(self) -> None:
+        """The program that ran last dies with the zygote, but perhaps a moment later."""
+        deadline = time.monotonic() + _DYING_SECONDS
+        while True:
+            try:
+                sweep.empty(self._work)
+                return os.rmdir(self._work)
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(0.01)
 
     def __enter__(self) -> Cell:
         return self

@@ -25,10 +25,9 @@ _loads = marshal.loads
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One program to run. `code` is None where the source is to be compiled in this process."""
+    """One program to run."""
 
-    source: str
-    code: CodeType | None
+    source: bytes  # UTF-8, lone surrogates let through: the compiler says what it thinks of them
     options: int
     entry_point: str
     calls: Sequence[bytes]  # marshal of (args, kwargs)
@@ -38,7 +37,11 @@ class Job:
 def run(job: Job, channel: int) -> None:
     """Execute the program and its calls; send what happened down the channel."""
     try:
-        code = job.code or compile_source(job.source, job.options)
+        code = _compiled(job.source.decode("utf-8", "surrogatepass"), job.options)
+    except Exception as error:  # noqa: BLE001  a compiler has many ways to refuse
+        _send(channel, wire.NOT_COMPILED, _described(error))
+        return
+    try:
         namespace: dict[str, Any] = {}
         exec(code, namespace)
         function = _entry_point(namespace, job)
@@ -52,11 +55,8 @@ def run(job: Job, channel: int) -> None:
     _send(channel, wire.DONE, b"")
 
 
-def compile_source(source: str, options: int) -> CodeType:
-    """Compile a program; raises what `compile` raises.
-
-    A completion may end in a decorator, which is only valid together with the test that follows it.
-    """
+def _compiled(source: str, options: int) -> CodeType:
+    """A completion may end in a decorator, which is only valid with the test that would follow it."""
     try:
         return compile(source, FILE_NAME, "exec", dont_inherit=True)
     except SyntaxError:
@@ -96,7 +96,7 @@ def _described(error: BaseException) -> bytes:
     if isinstance(error, MemoryError):
         _let_go(error)
     try:
-        message = str(error)[:_MAX_MESSAGE]
+        message = str(error.msg if isinstance(error, SyntaxError) else error)[:_MAX_MESSAGE]
     except BaseException:  # noqa: BLE001  the exception is the program's own class
         message = ""
     number = error.errno if isinstance(error, OSError) else None

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import os
 import resource
-import shutil
 import signal
 import socket
-import stat
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NoReturn
 
-from evaluator.sandbox import landlock, root, seccomp, syscalls
+from evaluator.sandbox import landlock, root, seccomp, sweep, syscalls
 from evaluator.sandbox.layout import DEVICES, Layout
 from evaluator.sandbox.wire import CellConfig
 
@@ -33,6 +30,7 @@ _NAMESPACES = (
 _FIRST_ID = 1_962_000_000  # outside: a block of user ids that nobody is given
 _ZYGOTE_ID, _PROGRAM_ID = 0, 1  # inside, tier A+
 _MAX_THREADS = 64
+_OTHERS_MAY_START = 448  # tier B: the user's other work goes on while a program runs
 _MAX_OPEN_FILES = 64
 
 
@@ -42,6 +40,8 @@ class Isolation:
 
     tier: str
     work: str
+    tasks: int  # tier B: how many threads and processes this user may have, all in all
+    zygote: int  # its pid, as its programs see it where they can see it
 
     def fork(self) -> int:
         """Pid of a new program's process; 0 in it. Its descendants, if any, die with it."""
@@ -56,22 +56,23 @@ class Isolation:
         else:
             syscalls.drop_capabilities()
         if self.tier == "B":
+            syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != self.zygote:  # it died before that
+                os._exit(1)
+            resource.setrlimit(resource.RLIMIT_NPROC, (self.tasks, self.tasks))
             syscalls.install_filter(seccomp.lone_program_filter(os.getpid()))
+        else:
+            os.setsid()  # signals to one's process group cross pid namespaces, so it must be one's own
 
     def clean_up(self) -> None:
         """Remove what the program left in the work folder."""
-        with os.scandir(self.work) as entries:
-            leftovers = list(entries)
-        for entry in leftovers:
-            if entry.is_dir(follow_symlinks=False):
-                shutil.rmtree(entry.path, onerror=_unlock_and_retry)
-            else:
-                os.unlink(entry.path)
+        sweep.empty(self.work)
 
 
 def enter(config: CellConfig, layout: Layout) -> Isolation:
     """Isolate; returns only in the zygote's process. Raises OSError where the machine refuses."""
     address_space = _address_space() + config.memory_bytes
+    tasks = _tasks_of_user() + _MAX_THREADS + _OTHERS_MAY_START if config.tier == "B" else _MAX_THREADS
     if config.tier == "B":
         work = config.work
         os.chdir(work)
@@ -85,9 +86,9 @@ def enter(config: CellConfig, layout: Layout) -> Isolation:
         landlock.restrict(layout.readable if config.tier == "B" else ("/",), work, DEVICES)
     elif config.tier == "B":
         raise OSError("this kernel has no Landlock, which tier B needs")
-    _set_limits(config, address_space)
+    _set_limits(config, address_space, tasks)
     syscalls.install_filter(seccomp.cell_filter(zygote_may_fork=config.tier == "B"))
-    return Isolation(config.tier, work)
+    return Isolation(config.tier, work, tasks, os.getpid())
 
 
 def _enter_namespaces(config: CellConfig, layout: Layout) -> None:
@@ -151,7 +152,19 @@ def _address_space() -> int:
         return int(file.read().split()[0]) * resource.getpagesize()
 
 
-def _set_limits(config: CellConfig, address_space: int) -> None:
+def _tasks_of_user() -> int:
+    """Threads of all processes of this user, as far as /proc shows them."""
+    count = 0
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            if os.stat(f"/proc/{name}").st_uid == os.getuid():
+                count += len(os.listdir(f"/proc/{name}/task"))
+        except OSError:
+            continue  # it has ended meanwhile, or is none of ours
+    return count
+
+
+def _set_limits(config: CellConfig, address_space: int, tasks: int) -> None:
     """Once, for the zygote and all that it forks."""
     limits = {
         resource.RLIMIT_AS: address_space,
@@ -160,19 +173,9 @@ def _set_limits(config: CellConfig, address_space: int) -> None:
         resource.RLIMIT_NOFILE: _MAX_OPEN_FILES,
         resource.RLIMIT_MSGQUEUE: 0,
     }
-    if config.tier != "B":  # there, it would count what the user runs elsewhere
-        limits[resource.RLIMIT_NPROC] = _MAX_THREADS
+    if config.tier != "B":  # there it counts what the user runs elsewhere, and must not stop the zygote
+        limits[resource.RLIMIT_NPROC] = tasks
     for limit, value in limits.items():
         _, hard = resource.getrlimit(limit)
         allowed = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(limit, (allowed, allowed))
-
-
-def _unlock_and_retry(function: Callable[[str], None], path: str, _: object) -> None:
-    """A program may have closed its own folder to itself."""
-    os.chmod(os.path.dirname(path), stat.S_IRWXU)
-    if os.path.isdir(path) and not os.path.islink(path):
-        os.chmod(path, stat.S_IRWXU)
-        shutil.rmtree(path)
-    else:
-        function(path)

@@ -12,7 +12,7 @@ _EXECUTE, _WRITE_FILE, _READ_FILE, _READ_DIRECTORY = 1, 2, 4, 8
 _READ = _READ_FILE | _READ_DIRECTORY
 _ALL_FILE_RIGHTS_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 _ALL_TCP = 3  # bind, connect
-_ABSTRACT_SOCKETS = 1
+_ABSTRACT_SOCKETS, _SIGNALS = 1, 2
 _MAKE_DEVICES_AND_SOCKETS = (1 << 6) | (1 << 9) | (1 << 11)  # character, socket, block: never
 
 
@@ -21,7 +21,7 @@ def restrict(readable: Iterable[str], writable_folder: str, devices: Iterable[st
     abi = syscalls.landlock_abi()
     every_right = _ALL_FILE_RIGHTS_BY_ABI[max(known for known in _ALL_FILE_RIGHTS_BY_ABI if known <= abi)]
     network = _ALL_TCP if abi >= 4 else 0
-    scoped = _ABSTRACT_SOCKETS if abi >= 6 else 0
+    scoped = _ABSTRACT_SOCKETS | _SIGNALS if abi >= 6 else 0
     ruleset = syscalls.landlock_ruleset(every_right, network, scoped)
     for path in readable:
         rights = _READ if os.path.isdir(path) else _READ_FILE
@@ -30,3 +30,4 @@ def restrict(readable: Iterable[str], writable_folder: str, devices: Iterable[st
     for device in devices:
         syscalls.landlock_allow(ruleset, device, _READ_FILE | _WRITE_FILE)
     syscalls.landlock_restrict(ruleset)
+    os.close(ruleset)

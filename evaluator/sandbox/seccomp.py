@@ -8,21 +8,27 @@ threads may be made.
 from __future__ import annotations
 
 from evaluator.sandbox import syscalls
-from evaluator.sandbox.syscall_table import ALLOWED, FATAL
+from evaluator.sandbox.syscall_table import ALLOWED, FATAL, FILE_CHANGES
 
 Instruction = tuple[int, int, int, int]
 
 _LOAD, _EQUAL, _AT_LEAST, _GREATER, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x25, 0x45, 0x06
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _EPERM, _ENOSYS = 1, 38
-_NUMBER_AT, _ARCHITECTURE_AT, _FIRST_ARGUMENT_AT = 0, 4, 16
+_NUMBER_AT, _ARCHITECTURE_AT, _FIRST_ARGUMENT_AT, _SECOND_ARGUMENT_AT = 0, 4, 16, 24
 _AUDIT_ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _NEW_NAMESPACES = 0x7E020000
 _X32_BIT = 0x40000000
 _CLONE3 = 435
-_SOCKETPAIR = {"x86_64": 53, "aarch64": 199}
-_KILLERS = {"x86_64": (62, 200, 234), "aarch64": (129, 130, 131)}  # kill, tkill, tgkill
 _AF_UNIX = 1
+# Calls that an argument decides about: name:x86_64:aarch64.
+_SOCKETPAIR, _FCNTL, _IOCTL = "socketpair:53:199", "fcntl:72:25", "ioctl:16:29"
+_PRCTL, _PRLIMIT, _KILLERS = "prctl:157:167", "prlimit64:302:261", "kill:62:129 tkill:200:130 tgkill:234:131"
+_OWN_LIMITS = 0  # prlimit64 of pid 0: of this process itself
+# Signals to others by way of a file (F_SETOWN, F_SETSIG, F_SETOWN_EX), and leases that make others wait.
+_FCNTL_REFUSED = (8, 10, 15, 1024)
+# Of all that ioctl can do: isatty, FIONREAD, FIONBIO, FIOCLEX, FIONCLEX. Others list the host's network.
+_IOCTL_ALLOWED = (0x5401, 0x541B, 0x5421, 0x5451, 0x5450)
 
 
 def cell_filter(*, zygote_may_fork: bool = False) -> list[Instruction]:
@@ -31,7 +37,10 @@ def cell_filter(*, zygote_may_fork: bool = False) -> list[Instruction]:
     return [
         *_check_architecture(),
         *_clone_rules(own_clone),
-        *_argument_must_be(_SOCKETPAIR[syscalls.MACHINE], _AF_UNIX),
+        *_only_with(_SOCKETPAIR, _FIRST_ARGUMENT_AT, (_AF_UNIX,)),
+        *_only_with(_PRLIMIT, _FIRST_ARGUMENT_AT, (_OWN_LIMITS,)),
+        *_only_with(_IOCTL, _SECOND_ARGUMENT_AT, _IOCTL_ALLOWED),
+        *_never_with(_FCNTL, _SECOND_ARGUMENT_AT, _FCNTL_REFUSED),
         *_on_numbers(_numbers(ALLOWED), _ALLOW),
         *_on_numbers(_numbers(FATAL), _KILL),
         (_EQUAL, 0, 1, _CLONE3),
@@ -41,11 +50,16 @@ def cell_filter(*, zygote_may_fork: bool = False) -> list[Instruction]:
 
 
 def lone_program_filter(pid: int) -> list[Instruction]:
-    """On top of the cell's filter where there is no pid namespace: no processes, signals only to itself."""
-    signals = [
-        instruction for number in _KILLERS[syscalls.MACHINE] for instruction in _argument_must_be(number, pid)
+    """On top of the cell's filter where there are no namespaces: no processes, signals only to itself, no
+    outliving the zygote, no hand on files that it can merely name."""
+    return [
+        *_check_architecture(),
+        *_clone_rules(None),
+        *_only_with(_KILLERS, _FIRST_ARGUMENT_AT, (pid,)),
+        *_never_with(_PRCTL, _FIRST_ARGUMENT_AT, (syscalls.PR_SET_PDEATHSIG,)),
+        *_on_numbers(_numbers(FILE_CHANGES), _ERRNO | _EPERM),
+        _answer(_ALLOW),
     ]
-    return [*_check_architecture(), *_clone_rules(None), *signals, _answer(_ALLOW)]
 
 
 def _check_architecture() -> list[Instruction]:
@@ -74,15 +88,26 @@ def _clone_rules(own_flags: int | None) -> list[Instruction]:
     return [(_EQUAL, 0, len(body), syscalls.NUMBER["clone"]), *body]
 
 
-def _argument_must_be(number: int, wanted: int) -> list[Instruction]:
-    """This call only with this first argument."""
-    body = [
-        (_LOAD, 0, 0, _FIRST_ARGUMENT_AT),
-        (_EQUAL, 0, 1, wanted),
-        _answer(_ALLOW),
-        _answer(_ERRNO | _EPERM),
+def _only_with(names: str, place: int, values: tuple[int, ...]) -> list[Instruction]:
+    """These calls only where this argument is one of `values`."""
+    return _by_argument(names, place, values, _ALLOW, _ERRNO | _EPERM)
+
+
+def _never_with(names: str, place: int, values: tuple[int, ...]) -> list[Instruction]:
+    """These calls only where this argument is none of `values`."""
+    return _by_argument(names, place, values, _ERRNO | _EPERM, _ALLOW)
+
+
+def _by_argument(
+    names: str, place: int, values: tuple[int, ...], listed: int, other: int
+) -> list[Instruction]:
+    body: list[Instruction] = [(_LOAD, 0, 0, place)]
+    for value in values:
+        body += [(_EQUAL, 0, 1, value), _answer(listed)]
+    body.append(_answer(other))
+    return [
+        instruction for number in _numbers(names) for instruction in ((_EQUAL, 0, len(body), number), *body)
     ]
-    return [(_EQUAL, 0, len(body), number), *body]
 
 
 def _on_numbers(numbers: list[int], action: int) -> list[Instruction]:
@@ -106,8 +131,7 @@ def _runs(numbers: list[int]) -> list[tuple[int, int]]:
 def _numbers(table: str) -> list[int]:
     column = 1 + syscalls.ARCHITECTURES.index(syscalls.MACHINE)
     given = (entry.split(":")[column] for entry in table.split())
-    own_rule = _SOCKETPAIR[syscalls.MACHINE]
-    return [int(number) for number in given if number != "-" and int(number) != own_rule]
+    return [int(number) for number in given if number != "-"]
 
 
 def _answer(action: int) -> Instruction:

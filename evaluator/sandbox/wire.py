@@ -1,6 +1,7 @@
 """What travels between the cell's keeper outside, the zygote inside, and a program's process.
 
 Keeper and zygote speak in messages: kind (1 byte), sequence number, length (4 bytes each), payload.
+A second connection says which program to stop, so that this is heard though others wait in the first.
 A program's process answers the zygote in frames: kind (1 byte), length (4 bytes), payload; the zygote
 passes these bytes on without looking at them. Integers are little-endian.
 """
@@ -16,27 +17,27 @@ FRAME = struct.Struct("<cI")
 
 # Keeper → zygote
 PLAN = b"p"  # the calls of a problem: marshal of (entry point, [marshal of (args, kwargs), …])
-RUN = b"r"  # a program: one byte of options, then its source in UTF-8
-STOP = b"s"  # what this program still does can't change its verdict
+RUN = b"r"  # a program: one byte of options, then its source in UTF-8, read by the program's own process
+STOP = struct.Struct("<I")  # on the second connection: what this program still does changes nothing
 
 # Options of RUN
 STUB_AFTER = 1  # a dangling decorator may decorate what the test would put after it
-COMPILE_IN_CHILD = 2  # this source broke or may break a compiler: only the program's process may suffer
-KEEP_GOING = 4  # go on with the next call after one that raised
+KEEP_GOING = 2  # go on with the next call after one that raised
 
 # Zygote → keeper
 READY = b"y"
 UNAVAILABLE = b"!"  # text: the machine refused a part of the isolation
 PARTIAL = b"o"  # frames of a program that still runs
-NOT_COMPILED = b"c"  # JSON of {type, message, line}
 ENDED = b"e"  # END, then the frames that were not sent before
 
 END = struct.Struct("<BiQ")  # how (End), exit code or signal, CPU nanoseconds
 
-# Program → zygote
+# Program → zygote. First one byte that is no frame: the source is taken, the connection free again
+TAKEN = b"t"
 LOADED = b"l"  # the program itself was executed, the calls begin
 VALUE = b"v"  # `values_out` of what the call returned
 RAISED = b"e"  # the call raised: `values_out` of (type, message, errno or None, [(line, function), …])
+NOT_COMPILED = b"c"  # the same: the source is no program
 NOT_LOADED = b"m"  # the same, while the program itself was executed, before any call
 TOO_LARGE = b"o"  # what the call returned is beyond the limit
 DONE = b"d"

@@ -1,13 +1,14 @@
-"""The warm interpreter inside the cell: compiles a program, forks, watches, reports. One at a time.
+"""The warm interpreter inside the cell: forks a process per program, watches it, reports. One at a time.
 
-It runs no line of any program itself. CPU time is read from the process's own clock and from `wait4`,
-neither of which the program can touch.
+It runs no line of any program, and never holds one's source: the program's own process reads and compiles
+it. So nothing of a program is left for the next one to find, and a source that breaks the compiler breaks
+only itself. CPU time is read from the process's own clock and from `wait4`, neither of which the program
+can touch.
 """
 
 from __future__ import annotations
 
 import gc
-import json
 import marshal
 import math
 import os
@@ -20,13 +21,12 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 from evaluator.sandbox import child, wire
+from evaluator.sandbox.answers import Answers
 from evaluator.sandbox.isolation import Isolation
 from evaluator.sandbox.wire import CellConfig, End
 
 _FIRST_LOOK_MS = 25  # most programs end sooner; from then on partial results travel
 _LONGEST_WAIT_MS = 200
-_COMPILE_HERE_BELOW = 1 << 16  # characters: a larger source could hold up the zygote
-_CHUNK = 1 << 16
 
 
 @dataclass(slots=True)
@@ -37,68 +37,75 @@ class Watch:
     pid: int
     channel: int
     started: float
-    frames: bytearray
     received: int = 0
     told: bool = False  # whether partial results travel already
     end: End | None = None
 
 
 class Zygote:
-    def __init__(self, control: socket.socket, config: CellConfig, isolation: Isolation) -> None:
+    """`control`: messages from and to the keeper. `stops`: which program it wants stopped."""
+
+    def __init__(
+        self, control: socket.socket, stops: socket.socket, config: CellConfig, isolation: Isolation
+    ) -> None:
         self.control = control
+        self.stops = stops
         self.config = config
         self.isolation = isolation
-        self.inbox = bytearray()
+        self.answers = Answers(2 * config.result_bytes)  # the limit is of values; frames add a little
         self.entry_point = ""
         self.calls: list[bytes] = []
 
     def serve(self) -> None:
         """Work until the keeper closes the connection."""
         self._send(wire.READY, 0, b"")
-        while (message := self._next_message()) is not None:
-            kind, sequence, payload = message
+        while header := _exactly(self.control, wire.MESSAGE.size):
+            kind, sequence, length = wire.MESSAGE.unpack(header)
             if kind == wire.PLAN:
-                self.entry_point, self.calls = marshal.loads(payload)  # written by the judge
+                plan = _exactly(self.control, length)
+                self.entry_point, self.calls = marshal.loads(plan)  # written by the judge
             elif kind == wire.RUN:
-                self._run(sequence, payload[0], payload[1:].decode("utf-8", "surrogatepass"))
+                self._forget_stops()
+                watch = self._start(sequence, length)
+                self._watch(watch)
+                self._reap(watch)
+                self.isolation.clean_up()
 
-    def _run(self, sequence: int, options: int, source: str) -> None:
-        code = None
-        if not options & wire.COMPILE_IN_CHILD and len(source) < _COMPILE_HERE_BELOW:
-            try:
-                code = child.compile_source(source, options)
-            except (SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
-                self._not_compiled(sequence, error)
-                return
-        job = child.Job(source, code, options, self.entry_point, self.calls, self.config.result_bytes)
-        watch = self._start(sequence, job)
-        self._watch(watch)
-        self._reap(watch)
-        self.isolation.clean_up()
+    def _forget_stops(self) -> None:
+        """What was to be stopped has ended by itself."""
+        self.stops.setblocking(False)
+        try:
+            while self.stops.recv(wire.STOP.size):
+                continue
+        except BlockingIOError:
+            return
+        finally:
+            self.stops.setblocking(True)
 
-    def _not_compiled(self, sequence: int, error: Exception) -> None:
-        line = error.lineno if isinstance(error, SyntaxError) else None
-        message = error.msg if isinstance(error, SyntaxError) else str(error)
-        described = {"type": type(error).__name__, "message": message, "line": line}
-        self._send(wire.NOT_COMPILED, sequence, json.dumps(described).encode())
-
-    def _start(self, sequence: int, job: child.Job) -> Watch:
+    def _start(self, sequence: int, length: int) -> Watch:
         reading, writing = os.pipe()
         pid = self.isolation.fork()
         if pid == 0:
-            self._become_program(job, reading, writing)
+            self._become_program(length, reading, writing)
         os.close(writing)
-        return Watch(sequence, pid, reading, time.monotonic(), bytearray())
+        if os.read(reading, 1) != wire.TAKEN:
+            os._exit(1)  # who knows how much of the source is left in the connection: not a cell any more
+        os.set_blocking(reading, False)
+        return Watch(sequence, pid, reading, time.monotonic())
 
-    def _become_program(self, job: child.Job, reading: int, writing: int) -> NoReturn:
+    def _become_program(self, length: int, reading: int, writing: int) -> NoReturn:
         try:
             os.close(reading)
+            program = _exactly(self.control, length)
             self.control.close()
+            self.stops.close()
+            os.write(writing, wire.TAKEN)
             backstop = math.ceil(self.config.cpu_seconds) + 2
             resource.setrlimit(resource.RLIMIT_CPU, (backstop, backstop))
             self.isolation.drop_rights()
             gc.enable()
-            child.run(job, writing)
+            limit = self.config.result_bytes
+            child.run(child.Job(program[1:], program[0], self.entry_point, self.calls, limit), writing)
         except MemoryError:
             os._exit(wire.EXIT_NO_MEMORY)
         finally:
@@ -114,29 +121,24 @@ class Zygote:
             ready = {handle for handle, _ in poller.poll(timeout)}
             if watch.channel in ready and not self._collect(watch):
                 return
-            if self.control.fileno() in ready:
+            if self.stops.fileno() in ready:
                 self._listen(watch)
             now = time.monotonic()
             if watch.end is None and now >= next_look:
                 if not watch.told:
-                    poller.register(self.control, select.POLLIN)
+                    poller.register(self.stops, select.POLLIN)
                 timeout = self._look(watch, now)
                 next_look = now + timeout / 1000
 
     def _collect(self, watch: Watch) -> bool:
         """Take what is in the channel; False when the program has closed it."""
-        data = os.read(watch.channel, _CHUNK)
-        if not data:
-            return False
-        watch.received += len(data)
-        # The result limit is of values; frames around them may add a little.
-        if watch.received > 2 * self.config.result_bytes:
+        count = self.answers.read_from(watch.channel)
+        watch.received += count
+        if watch.received >= 2 * self.config.result_bytes:
             watch.end = End.RESULT_LIMIT
-        else:
-            watch.frames += data
-            if watch.told:
-                self._tell(watch)
-        return True
+        elif watch.told:
+            self._tell(watch)
+        return count > 0
 
     def _look(self, watch: Watch, now: float) -> int:
         """Check the limits, pass on what is known; milliseconds until the next look."""
@@ -151,27 +153,20 @@ class Zygote:
         return max(5, min(_LONGEST_WAIT_MS, int(left * 1000) + 1))
 
     def _tell(self, watch: Watch) -> None:
-        if watch.frames:
-            self._send(wire.PARTIAL, watch.sequence, bytes(watch.frames))
-            watch.frames.clear()
+        if frames := self.answers.take():
+            self._send(wire.PARTIAL, watch.sequence, b"", frames)
 
     def _listen(self, watch: Watch) -> None:
-        """Read the keeper's messages while a program runs: it may want this one stopped."""
-        if not self._receive():
+        """Whether the keeper wants this program stopped, or is gone."""
+        told = _exactly(self.stops, wire.STOP.size)
+        if not told or wire.STOP.unpack(told) == (watch.sequence,):
             watch.end = End.STOPPED
-        position = 0
-        while position + wire.MESSAGE.size <= len(self.inbox):
-            kind, sequence, length = wire.MESSAGE.unpack_from(self.inbox, position)
-            if kind == wire.STOP and sequence == watch.sequence:
-                watch.end = End.STOPPED
-            position += wire.MESSAGE.size + length
 
     def _reap(self, watch: Watch) -> None:
         # A program that closed its channel can't say anything more: no reason to wait for it.
         os.kill(watch.pid, signal.SIGKILL)
         _, status, usage = os.wait4(watch.pid, 0)
-        while watch.end is not End.RESULT_LIMIT and (data := os.read(watch.channel, _CHUNK)):
-            watch.frames += data
+        self._collect_rest(watch)
         os.close(watch.channel)
         seconds = usage.ru_utime + usage.ru_stime
         end, code = watch.end, 0
@@ -181,28 +176,34 @@ class Zygote:
             end, code = End.EXITED, os.WEXITSTATUS(status)
         if seconds > self.config.cpu_seconds and end in (End.EXITED, End.SIGNALLED):
             end = End.CPU_LIMIT
-        report = wire.END.pack(end, code, int(seconds * 1e9)) + watch.frames
-        self._send(wire.ENDED, watch.sequence, report)
+        report = wire.END.pack(end, code, int(seconds * 1e9))
+        self._send(wire.ENDED, watch.sequence, report, self.answers.take())
 
-    def _next_message(self) -> tuple[bytes, int, bytes] | None:
-        while True:
-            if len(self.inbox) >= wire.MESSAGE.size:
-                kind, sequence, length = wire.MESSAGE.unpack_from(self.inbox)
-                end = wire.MESSAGE.size + length
-                if len(self.inbox) >= end:
-                    payload = bytes(self.inbox[wire.MESSAGE.size : end])
-                    del self.inbox[:end]
-                    return kind, sequence, payload
-            if not self._receive():
-                return None
+    def _collect_rest(self, watch: Watch) -> None:
+        """What is left in the channel. It may be open still: a program can hide its end in a socket."""
+        try:
+            while not self.answers.is_full() and self.answers.read_from(watch.channel):
+                continue
+        except BlockingIOError:
+            return
 
-    def _receive(self) -> bool:
-        data = self.control.recv(_CHUNK)
-        self.inbox += data
-        return bool(data)
+    def _send(self, kind: bytes, sequence: int, payload: bytes, frames: memoryview | bytes = b"") -> None:
+        length = len(payload) + len(frames)
+        self.control.sendall(wire.MESSAGE.pack(kind, sequence, length) + payload)
+        if frames:
+            self.control.sendall(frames)
 
-    def _send(self, kind: bytes, sequence: int, payload: bytes) -> None:
-        self.control.sendall(wire.MESSAGE.pack(kind, sequence, len(payload)) + payload)
+
+def _exactly(connection: socket.socket, length: int) -> bytes:
+    """The next bytes of a connection, b"" where it ends first."""
+    received = bytearray(length)
+    view = memoryview(received)
+    while view:
+        count = connection.recv_into(view)
+        if not count:
+            return b""
+        view = view[count:]
+    return bytes(received)
 
 
 def _cpu_clock(pid: int) -> int:
