@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from threading import Lock
 
 from django.conf import settings
 from django.utils import timezone
@@ -17,6 +19,12 @@ ACTIVE = (Run.Status.QUEUED, Run.Status.RUNNING)
 _SILENT_AFTER = timedelta(seconds=settings.LEASE_SECONDS)
 # Too little to tell a rate from.
 _RATE_AFTER_SECONDS = 1.0
+# The rate is that of the last minute, as far as this process was asked: a run that stood still for a night
+# must not look slow in the morning. Otherwise it is the mean since the start.
+_WINDOW_SECONDS = 60.0
+_MOST_WINDOWS = 200
+_windows: OrderedDict[int, deque[tuple[datetime, int]]] = OrderedDict()
+_windows_lock = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +89,25 @@ def worker_seen(now: datetime | None = None) -> bool:
 def _rate(run: Run, judged: int, now: datetime) -> float | None:
     if run.started_at is None or not judged:
         return None
-    seconds = (now - run.started_at).total_seconds()
-    return judged / seconds if seconds >= _RATE_AFTER_SECONDS else None
+    with _windows_lock:
+        since, before = _window_start(run, judged, now) or (run.started_at, 0)
+    seconds = (now - since).total_seconds()
+    return (judged - before) / seconds if seconds >= _RATE_AFTER_SECONDS else None
+
+
+def _window_start(run: Run, judged: int, now: datetime) -> tuple[datetime, int] | None:
+    """When within the window this run was asked for first, and how much was judged then."""
+    window = _windows.setdefault(run.pk, deque())
+    _windows.move_to_end(run.pk)
+    while len(_windows) > _MOST_WINDOWS:
+        _windows.popitem(last=False)
+    if window and window[-1][1] > judged:
+        window.clear()  # scored anew
+    while window and (now - window[0][0]).total_seconds() > _WINDOW_SECONDS:
+        window.popleft()
+    window.append((now, judged))
+    since, before = window[0]
+    return (since, before) if (now - since).total_seconds() >= _RATE_AFTER_SECONDS else None
 
 
 def _sum(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:

@@ -121,7 +121,7 @@ def progress_strings(progress: Progress) -> dict[str, Any]:
         "share": f"{100 * progress.share:.0f}",
         "value": progress.judged,
         "most": progress.samples,
-        "rate": f"{progress.rate:,.0f}" if progress.rate else "",
+        "rate": f"{progress.rate:,.{0 if progress.rate >= 10 else 1}f}" if progress.rate else "",
         "left": duration(progress.seconds_left),
         "problems_done": progress.problems_done,
         "problems": progress.problems,

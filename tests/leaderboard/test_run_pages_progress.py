@@ -11,11 +11,17 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from leaderboard.models import Cell, Run
+from leaderboard.queries import progress
 from leaderboard.queries.progress import progress_of
 from leaderboard.services import heartbeat
 from tests.leaderboard.run_data import MIXED, queued_run, score, toy_benchmark
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nothing_asked_before() -> None:
+    progress._windows.clear()
 
 
 @pytest.fixture
@@ -51,10 +57,20 @@ def test_rate_and_time_left_follow_from_the_time_since_the_start(run: Run) -> No
     score(run, MIXED, cells_only=2)
     now = timezone.now()
     run.started_at = now - timedelta(seconds=4)
-    progress = progress_of(run, now)
-    assert (progress.judged, progress.samples) == (8, 12)
-    assert progress.rate == pytest.approx(2.0)
-    assert progress.seconds_left == pytest.approx(2.0)
+    found = progress_of(run, now)
+    assert (found.judged, found.samples) == (8, 12)
+    assert found.rate == pytest.approx(2.0)
+    assert found.seconds_left == pytest.approx(2.0)
+
+
+def test_the_rate_is_that_of_the_last_minute_and_not_of_a_night_of_standing_still(run: Run) -> None:
+    score(run, MIXED, cells_only=1)
+    now = timezone.now()
+    run.started_at = now - timedelta(hours=9)
+    assert progress_of(run, now).rate == pytest.approx(4 / (9 * 3600))
+    score(run, MIXED, cells_only=2)
+    run.started_at = now - timedelta(hours=9)
+    assert progress_of(run, now + timedelta(seconds=8)).rate == pytest.approx(0.5)
 
 
 def test_a_cell_in_work_counts_by_its_judged_programs(run: Run) -> None:
