@@ -10,8 +10,8 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Mapping
-from contextlib import closing, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from queue import Empty
 from typing import Any
 
@@ -51,15 +51,21 @@ class Store:
 
     def run(self, statement: str, *values: object) -> list[tuple[Any, ...]]:
         """Runs one statement as a transaction of its own. Returns its rows."""
-        try:
-            with closing(self._connection().execute(statement, values)) as cursor:
-                return cursor.fetchall()  # to the end: only then the statement is over, and committed
-        except sqlite3.OperationalError as error:
-            raise OperationalError(f"the queue {self._path} can't be used: {error}") from error
+        with self._executed(statement, values) as cursor:
+            return cursor.fetchall()  # to the end: only then the statement is over, and committed
 
     def changes(self, statement: str, *values: object) -> int:
         """Like `run`, for the number of changed rows."""
-        return self._connection().execute(statement, values).rowcount
+        with self._executed(statement, values) as cursor:
+            return cursor.rowcount
+
+    @contextmanager
+    def _executed(self, statement: str, values: tuple[object, ...]) -> Iterator[sqlite3.Cursor]:
+        try:
+            with closing(self._connection().execute(statement, values)) as cursor:
+                yield cursor
+        except sqlite3.OperationalError as error:
+            raise OperationalError(f"the queue {self._path} can't be used: {error}") from error
 
     def close(self) -> None:
         """Closes this thread's connection, if this process opened it."""
