@@ -21,6 +21,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from evaluator.problem_sets import load_benchmark
+from evaluator.sandbox.probe import probe
 from leaderboard.models import Benchmark
 from leaderboard.services import benchmarks
 from leaderboard.services.published import load_published
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         benchmarks.load(load_benchmark(_BENCHMARK))
         load_published()
         self._make_admin()
+        self._say_what_isolation_lacks()
         connections.close_all()
         with suppress(OSError):  # where static files are collected; missing, each web process would warn
             Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
@@ -68,6 +70,18 @@ class Command(BaseCommand):
         password = secrets.token_urlsafe(12)
         User.objects.create_superuser("admin", password=password)
         self._say(f"Account “admin” made; its password, shown this once: {password}")
+
+    def _say_what_isolation_lacks(self) -> None:
+        """How to get all walls, where programs run behind fewer of them, or can't be run at all."""
+        found = probe()
+        if found.tier in ("A+", "A"):
+            return
+        if found.tier is None:
+            self._say("Nothing can be scored: this machine offers no isolation to run programs in.")
+        else:
+            self._say(f"Programs run with weaker isolation here (tier {found.tier}, see docs/security.md).")
+        for advice in found.advice():
+            self._say(f"  {advice}")
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
@@ -125,7 +139,7 @@ def _answers(host: str, port: int) -> bool:
     local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     connection = http.client.HTTPConnection(local, port, timeout=2)
     try:
-        connection.request("GET", "/healthz", headers={"Host": _host_header()})
+        connection.request("GET", "/", headers={"Host": _host_header()})
         return connection.getresponse().status > 0
     except (OSError, http.client.HTTPException):
         return False
