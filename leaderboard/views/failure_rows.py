@@ -16,7 +16,7 @@ from leaderboard.views.failing_call import failing_call
 from leaderboard.views.run_rows import failures_address
 from leaderboard.visible import visible, visible_detail
 
-_LINE_CHARACTERS = 110
+_LINE_CHARACTERS = 100
 _SHOWN_SAMPLES = 20
 _SHOWN_PROGRAMS = 200
 
@@ -55,7 +55,7 @@ def group_lines(
             "word": VERDICT_WORDS[group.verdict],
             "samples": group.samples,
             "programs": counted(len(group.programs), "distinct program"),
-            "summary": _shortened(summary(group)),
+            "summary": [_shortened(text) for text in summary(group)],
             "address": place.address(program=group.programs[0].index),
             "open": group is opened,
         }
@@ -63,16 +63,15 @@ def group_lines(
     ]
 
 
-def summary(group: FailureGroup) -> str:
-    """How a group ends, in one line."""
+def summary(group: FailureGroup) -> tuple[str, str]:
+    """How a group ends: the failing call, and what came of it."""
     detail = group.detail
     if not group.failing:
-        return ""
-    if detail.call and detail.exception:
-        return f"{detail.call} → {detail.exception}"
-    if detail.call and detail.actual is not None:
-        return f"{detail.call} → {detail.actual}"
-    return detail.message or detail.exception or detail.call or ""
+        return "", ""
+    if detail.call is None:
+        return ": ".join(filter(None, (detail.exception, detail.message))), ""
+    came = detail.exception or detail.actual or detail.message
+    return detail.call, f"→ {came}" if came else ""
 
 
 def marked_lines(row: ProgramRow) -> list[MarkedLine]:
