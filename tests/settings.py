@@ -49,3 +49,6 @@ from leaderboard.settings import DATABASES  # noqa: E402
 TEST_NAME = f"passboard_test_{os.getpid()}" if ON_SERVERS else str(TESTS_FOLDER / "test.sqlite3")
 DATABASES["default"]["TEST"] = {"NAME": TEST_NAME}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
+# Nothing is collected into it, but whitenoise warns of a missing folder, and warnings are errors here.
+STATIC_ROOT = TESTS_FOLDER / "staticfiles"
+STATIC_ROOT.mkdir(exist_ok=True)
