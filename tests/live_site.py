@@ -27,6 +27,10 @@ class LiveSite:
     folder: Path  # its PASSBOARD_DATA
     environment: dict[str, str]  # for further commands on the same site
 
+    def log(self) -> str:
+        """The last that the site said."""
+        return "".join(self.folder.with_suffix(".log").read_text().splitlines(keepends=True)[-40:])
+
     def manage(self, *arguments: str) -> str:
         """Runs a command of manage.py on this site and returns what it prints."""
         command = [sys.executable, "manage.py", *arguments]
@@ -60,6 +64,8 @@ def running_site(folder: Path, **variables: str) -> Iterator[LiveSite]:
         yield LiveSite(address, _password(log), folder, environment)
     finally:
         _stop(process, log)
+        left = _processes_of(folder)
+        assert not left, f"Ctrl-C left processes behind: {left}"
 
 
 _OF_ANOTHER_SITE = (
@@ -70,6 +76,23 @@ _OF_ANOTHER_SITE = (
     "DEBUG",
     "PASSBOARD_TESTS_FOLDER",
 )
+
+
+def _processes_of(folder: Path) -> list[str]:
+    """Command lines of the processes that run on this data folder, given a moment to end."""
+    mark = f"PASSBOARD_DATA={folder}".encode()
+    until = monotonic() + 3
+    while True:
+        found = []
+        for entry in Path("/proc").glob("[0-9]*"):
+            try:
+                if mark in (entry / "environ").read_bytes().split(b"\0"):
+                    found.append((entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()[:200])
+            except OSError:
+                continue  # it ended meanwhile, or is not ours
+        if not found or monotonic() > until:
+            return found
+        sleep(0.1)
 
 
 def _free_port() -> int:

@@ -58,7 +58,8 @@ def window(browser: Browser, live_site: LiveSite) -> Iterator[Window]:
     opened.troubles.listen(opened.page)
     yield opened
     context.close()
-    assert not opened.troubles.heard, "\n".join(opened.troubles.heard)
+    heard = "\n".join(opened.troubles.heard)
+    assert not heard, f"{heard}\nThe site said:\n{live_site.log()}"
 
 
 @pytest.fixture
