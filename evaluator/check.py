@@ -145,9 +145,10 @@ class Check:
         try:
             rewritten = _AssertRewriter(sites).visit(ast.parse(problem.test))
             code = compile(ast.fix_missing_locations(rewritten), f"<test of {problem.task_id}>", "exec")
-            exec(problem.prompt + problem.canonical_solution, self._namespace)
-            reference = self._namespace[problem.entry_point]
-            self._namespace.update(_assertions(sites))
+            own: dict[str, Any] = {}  # in here, a reference that calls itself calls no stand-in
+            exec(problem.prompt + problem.canonical_solution, own)
+            reference = own[problem.entry_point]
+            self._namespace.update(own, **_assertions(sites))
             exec(code, self._namespace)
             return self._namespace["check"], reference
         except Exception as error:
