@@ -216,3 +216,10 @@ def test_only_the_opened_program_is_highlighted(client: Client, tmp_path: Path) 
     drawn = {"Toy/0": [wrong(f"{long}    return {n}\n", str(n)) for n in range(100)]}
     run = scored_run(tmp_path, toy_benchmark(1), drawn)
     assert page(client, run).count("a line of a long program") == 300
+
+
+def test_the_most_frequent_program_of_a_group_is_opened(client: Client, tmp_path: Path) -> None:
+    drawn = {"Toy/0": [wrong("    return 1 # rare\n", "1"), wrong("    return 1 # often\n", "1", times=3)]}
+    html = page(client, scored_run(tmp_path, toy_benchmark(1), drawn))
+    assert "# often" in html
+    assert "# rare" not in html
