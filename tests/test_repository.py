@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import sys
 from importlib import metadata
 from pathlib import Path
 
@@ -105,6 +106,26 @@ def test_documents_name_only_commands_that_exist() -> None:
         named = set(re.findall(r"manage\.py ([a-z_]+)", code_spans(document.read_text())))
         missing = named - get_commands().keys()
         assert not missing, f"{document.name}: no such command: {missing}"
+
+
+def test_options_that_documents_name_exist() -> None:
+    """Each option beside a command, such as `manage.py submit … --wait`, is in the help of that command."""
+    named: dict[tuple[str, ...], set[str]] = {}
+    for document in documents():
+        spans = code_spans(document.read_text())
+        for line in spans.splitlines():
+            if found := re.search(r"(manage\.py|-m evaluator) ([a-z_]+)(.*)", line):
+                start = ("manage.py",) if found[1] == "manage.py" else ("-m", "evaluator")
+                named.setdefault((*start, found[2]), set()).update(re.findall(r"--[a-z][a-z-]*", found[3]))
+    assert ("-m", "evaluator", "score") in named
+    for command, options in named.items():
+        if options:
+            answer = subprocess.run(
+                [sys.executable, *command, "--help"], cwd=ROOT, capture_output=True, text=True, check=False
+            )
+            missing = {option for option in options if option not in answer.stdout}
+            assert answer.returncode == 0, f"{command}: {answer.stderr}"
+            assert not missing, f"{' '.join(command)} has no {missing}"
 
 
 def test_documents_link_only_to_what_is_there() -> None:
