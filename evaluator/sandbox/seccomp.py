@@ -20,7 +20,10 @@ _AUDIT_ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _NEW_NAMESPACES = 0x7E020000
 _X32_BIT = 0x40000000
 _CLONE3 = 435
+# Pairs of stream and of sequenced sockets, also close-on-exec or non-blocking: unlike datagram sockets they
+# can't be made to send to an address of the machine.
 _AF_UNIX = 1
+_PAIR_TYPES = tuple(kind | flags for kind in (1, 5) for flags in (0, 0x80000, 0x800, 0x80800))
 # Calls that an argument decides about: name:x86_64:aarch64.
 _SOCKETPAIR, _FCNTL, _IOCTL = "socketpair:53:199", "fcntl:72:25", "ioctl:16:29"
 _PRCTL, _PRLIMIT, _KILLERS = "prctl:157:167", "prlimit64:302:261", "kill:62:129 tkill:200:130 tgkill:234:131"
@@ -37,7 +40,7 @@ def cell_filter(*, zygote_may_fork: bool = False) -> list[Instruction]:
     return [
         *_check_architecture(),
         *_clone_rules(own_clone),
-        *_only_with(_SOCKETPAIR, _FIRST_ARGUMENT_AT, (_AF_UNIX,)),
+        *_socketpair_rule(),
         *_only_with(_PRLIMIT, _FIRST_ARGUMENT_AT, (_OWN_LIMITS,)),
         *_only_with(_IOCTL, _SECOND_ARGUMENT_AT, _IOCTL_ALLOWED),
         *_never_with(_FCNTL, _SECOND_ARGUMENT_AT, _FCNTL_REFUSED),
@@ -86,6 +89,18 @@ def _clone_rules(own_flags: int | None) -> list[Instruction]:
         _answer(_ERRNO | _EPERM),
     ]
     return [(_EQUAL, 0, len(body), syscalls.NUMBER["clone"]), *body]
+
+
+def _socketpair_rule() -> list[Instruction]:
+    (number,) = _numbers(_SOCKETPAIR)
+    family = [(_LOAD, 0, 0, _FIRST_ARGUMENT_AT), (_EQUAL, 1, 0, _AF_UNIX), _answer(_ERRNO | _EPERM)]
+    return [
+        (_EQUAL, 0, len(family), number),
+        *family,
+        # Only a pair of local sockets gets here with something else than its number in the accumulator.
+        (_LOAD, 0, 0, _NUMBER_AT),
+        *_only_with(_SOCKETPAIR, _SECOND_ARGUMENT_AT, _PAIR_TYPES),
+    ]
 
 
 def _only_with(names: str, place: int, values: tuple[int, ...]) -> list[Instruction]:

@@ -1,0 +1,6 @@
+# Tries: to leave its file tree by chroot
+# Must end: forbidden
+
+import os
+
+os.chroot(".")

@@ -1,0 +1,6 @@
+# Tries: to loop for ever
+# Must end: timeout
+
+def solve(x):
+    while True:
+        pass

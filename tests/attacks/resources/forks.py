@@ -1,0 +1,7 @@
+# Tries: a fork bomb
+# Must end: exception, forbidden
+
+import os
+
+while True:
+    os.fork()

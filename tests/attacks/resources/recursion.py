@@ -1,0 +1,5 @@
+# Tries: endless recursion
+# Must end: exception
+
+def solve(x):
+    return solve(x)
