@@ -46,6 +46,16 @@ def test_judgements_are_in_the_order_of_the_samples_and_equal_programs_are_judge
     assert seen[-1] == (4, 4)
 
 
+def test_completions_that_differ_in_white_space_at_their_end_are_one_program() -> None:
+    benchmark = load_benchmark("humaneval")
+    samples = [
+        _sample("HumanEval/2", f"    return number % 1.0{end}") for end in ("", "\n", "  \n\n\n", "\r\n")
+    ]
+    scores = score(benchmark, samples, LIMITS, workers=1)
+    assert scores.verdict_counts() == {"passed": 4}
+    assert scores.programs == 1
+
+
 def test_a_whole_program_is_run_without_the_prompt() -> None:
     benchmark = load_benchmark("humaneval")
     text = "def truncate_number(number):\n    return number % 1.0\n"
