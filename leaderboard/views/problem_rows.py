@@ -76,7 +76,7 @@ def common_texts(group: FailureGroup, runs: int) -> dict[str, Any]:
 
 
 def _failure(group: FailureGroup) -> dict[str, Any]:
-    text = formatting.shortened(summary(group), _SUMMARY_CHARACTERS)
+    text = formatting.shortened(" ".join(summary(group)).strip(), _SUMMARY_CHARACTERS)
     return {"word": VERDICT_WORDS[group.verdict], "summary": text, "samples": group.samples}
 
 
