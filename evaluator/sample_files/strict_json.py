@@ -54,16 +54,17 @@ def _no_constant(name: str) -> NoReturn:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_distinct, parse_constant=_no_constant)
+_WITH_CONSTANTS = json.JSONDecoder(object_pairs_hook=_distinct)
 
 
-def parse_object(line: bytes) -> Record:
-    """The JSON object of a line.
+def parse_object(line: bytes, constants: bool = False) -> Record:
+    """The JSON object of a line. `constants`: NaN and Infinity are let through, as Python writes them.
 
     Raises FieldError for invalid UTF-8 (naming the byte), anything that is not strict JSON, duplicate keys,
     and JSON that is not an object.
     """
     try:
-        value = _DECODER.decode(line.decode("utf-8"))
+        value = (_WITH_CONSTANTS if constants else _DECODER).decode(line.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise FieldError(None, f"invalid UTF-8 at byte {error.start + 1} of the line") from error
     except json.JSONDecodeError as error:
