@@ -31,6 +31,7 @@ ENV PYTHONUNBUFFERED=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_ROOT_USER_ACTION=ignore \
     PASSBOARD_DATA=/data \
+    STATIC_ROOT=/app/staticfiles \
     HOST=0.0.0.0 \
     PORT=8000
 

@@ -26,7 +26,7 @@ bench: ## the measurements of benchmarks/, each prints its own table
 	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(python) "$$script"; done
 
 clean: ## remove .venv and caches; the site's data stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis staticfiles
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 clean-data: ## remove the site's data as well: every run and account; asks for SURE=yes

@@ -5,6 +5,7 @@ SECRET_KEY              otherwise made once and kept in that folder
 DATABASE_URL            postgres://…                                 (SQLite in that folder)
 CELERY_BROKER_URL       redis://… or amqp://…                        (an SQLite queue in that folder)
 ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS   comma-separated
+STATIC_ROOT             where static files are collected             (static/ in that folder)
 DEBUG                   1 for Django's debug pages
 MAX_UPLOAD_MB           largest accepted sample file                 (256)
 SCORING_WORKERS         worker processes                             (number of cores)
@@ -123,13 +124,18 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = Path(os.environ.get("STATIC_ROOT") or DATA_DIR / "static")
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = True
-WHITENOISE_MAX_AGE = 3600
+# Collected under names that hold their hash, and compressed: kept by browsers for ever, never stale.
+_STATIC_STORAGE = (
+    "django.contrib.staticfiles.storage.StaticFilesStorage"
+    if DEBUG
+    else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+)
+WHITENOISE_USE_FINDERS = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": _STATIC_STORAGE},
 }
 
 MAX_UPLOAD_BYTES = int(os.environ.get("MAX_UPLOAD_MB", "256")) << 20

@@ -43,12 +43,15 @@ if ON_SERVERS:
     os.environ["CELERY_BROKER_URL"] = empty_redis() if answers(REDIS) else REDIS
 
 from leaderboard.settings import *  # noqa: E402, F403
-from leaderboard.settings import DATABASES  # noqa: E402
+from leaderboard.settings import DATABASES, STORAGES  # noqa: E402
 
 # A file and not memory, so that a worker process that a test starts can share it.
 TEST_NAME = f"passboard_test_{os.getpid()}" if ON_SERVERS else str(TESTS_FOLDER / "test.sqlite3")
 DATABASES["default"]["TEST"] = {"NAME": TEST_NAME}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # argon2 is slow on purpose
-# Nothing is collected into it, but whitenoise warns of a missing folder, and warnings are errors here.
+# Nothing is collected: pages link to the files as they lie there.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_USE_FINDERS = True
+# whitenoise warns of a missing folder, and warnings are errors here.
 STATIC_ROOT = TESTS_FOLDER / "staticfiles"
 STATIC_ROOT.mkdir(exist_ok=True)

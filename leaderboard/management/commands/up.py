@@ -10,7 +10,6 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +46,7 @@ class Command(BaseCommand):
         self._make_admin()
         self._say_what_isolation_lacks()
         connections.close_all()
-        with suppress(OSError):  # where static files are collected; missing, each web process would warn
-            Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+        call_command("collectstatic", verbosity=0, interactive=False)
         self._supervise(host, port, demo=first_time and os.environ.get("NO_DEMO") != "1")
 
     def _supervise(self, host: str, port: int, *, demo: bool) -> None:
