@@ -51,9 +51,11 @@ def parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--tier", choices=TIERS, default=best_tier())
+    parser.add_argument("--tier", choices=TIERS, help="default: the best that this machine allows")
     parser.add_argument("names", nargs="*", metavar="NAME", help="only these, as group/name")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    arguments.tier = arguments.tier or best_tier()
+    return arguments
 
 
 if __name__ == "__main__":

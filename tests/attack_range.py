@@ -16,7 +16,7 @@ from evaluator.evaluate import Evaluator
 from evaluator.records import Judgement, Limits, Program, Verdict
 from tests.attack_files import PROBLEM, REACHED, Attack
 
-LIMITS = Limits(cpu_seconds=0.3, wall_factor=4.0)
+LIMITS = Limits(cpu_seconds=0.3, wall_factor=3.0)
 _ROOM = 24 << 20  # bytes by which a cell may have grown: its buffer for answers, and a little
 _WORD = "honest program, and nobody's business"
 # Fails where anything of an earlier program is left: files, open files, signal handlers, timers.
@@ -57,7 +57,7 @@ class Canary:
         self.file = self.folder / "secret"
         self.file.write_text("canary")
         (self.folder / "inner").mkdir()
-        self.process = subprocess.Popen(["sleep", "1000"], env={"PATH": os.environ["PATH"]})
+        self.process = subprocess.Popen(["sleep", "1000"], stdout=subprocess.DEVNULL)
         self.tcp = socket.create_server(("127.0.0.1", 0))
         self.sockets = [self.tcp]
         for kind, name in ((socket.SOCK_STREAM, ""), (socket.SOCK_DGRAM, "-datagram")):
@@ -115,14 +115,17 @@ class Range:
     """One evaluator on which attacks are tried one after the other. A context manager."""
 
     def __init__(self, tier: str, limits: Limits = LIMITS) -> None:
-        self._tempdir, self._before = tempfile.tempdir, descendants()
+        self._before = descendants()
         self.place = Path(tempfile.mkdtemp(prefix="passboard-range-"))
-        tempfile.tempdir = str(self.place)  # so that what cells make there can be told from others' cells
         self.canary = Canary(self.place)
         self.evaluator = Evaluator(limits, tier=tier)
         self.mounts = Path("/proc/self/mounts").read_text()
-        self.cell: set[int] = set()
-        if hurt := self._honest_is_hurt():
+        try:
+            hurt = self._honest_is_hurt()
+        except BaseException:
+            self.close()
+            raise
+        if hurt:
             self.close()
             raise RuntimeError(f"before any attack, {hurt[0]}")
         self.cell = self._processes()
@@ -132,11 +135,21 @@ class Range:
         """Run it, then look around."""
         started = time.monotonic()
         source = attack.aimed(self.canary.targets())
-        program = Program(PROBLEM.task_id, source, PROBLEM.content_hash)
-        (judgement,) = self.evaluator.judge(PROBLEM, [program])
+        judgement = self._judged(source)
         seconds = time.monotonic() - started
         wrong = [*self._unwanted(attack, judgement), *self.canary.harm(), *self._honest_is_hurt()]
         return Outcome(attack, judgement, seconds, (*wrong, *self._leftovers()))
+
+    def _judged(self, source: str) -> Judgement:
+        elsewhere = tempfile.tempdir
+        tempfile.tempdir = str(self.place)  # so that what this cell makes there can be told from others'
+        try:
+            (judgement,) = self.evaluator.judge(
+                PROBLEM, [Program(PROBLEM.task_id, source, PROBLEM.content_hash)]
+            )
+        finally:
+            tempfile.tempdir = elsewhere
+        return judgement
 
     def _unwanted(self, attack: Attack, judgement: Judgement) -> list[str]:
         found = []
@@ -148,8 +161,7 @@ class Range:
 
     def _honest_is_hurt(self) -> list[str]:
         source = _HONEST + PROBLEM.prompt + PROBLEM.canonical_solution
-        program = Program(PROBLEM.task_id, source, PROBLEM.content_hash)
-        (judgement,) = self.evaluator.judge(PROBLEM, [program])
+        judgement = self._judged(source)
         hurt = judgement.verdict is not Verdict.PASSED
         return [f"the next program ended as {judgement.verdict}: {judgement.detail}"] if hurt else []
 
@@ -172,7 +184,6 @@ class Range:
         """End it; what is left of it then."""
         self.evaluator.close()
         self.canary.close()
-        tempfile.tempdir = self._tempdir
         deadline = time.monotonic() + 5
         while (left := self._processes()) and time.monotonic() < deadline:
             time.sleep(0.01)

@@ -77,7 +77,7 @@ def enter(config: CellConfig, layout: Layout) -> Isolation:
         work = config.work
         os.chdir(work)
     else:
-        work = root.WORK
+        work = root.work_folder(layout)
         _enter_namespaces(config, layout)
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
@@ -111,7 +111,7 @@ def _enter_namespaces(config: CellConfig, layout: Layout) -> None:
     guards.close()
     with ours:
         ours.recv(1)
-        root.enter(place)
+        root.enter(place, root.work_folder(layout))
         if as_root:
             syscalls.unshare(syscalls.CLONE_NEWUSER)
         ours.send(b"1")

@@ -19,11 +19,16 @@ from evaluator.sandbox.syscalls import (
     MS_REMOUNT,
 )
 
-WORK = "/tmp"
+_WORK_FOLDERS = ("/tmp", "/work-of-a-program")
 _PLACES = ("/mnt", "/media", "/srv", "/boot", "/sys", "/proc")
 _MAX_FILES = 256  # of one program: also bounds how deep it can nest folders
 # Flags that an unprivileged remount must repeat: (statvfs flag, mount flag).
 _KEPT = ((1, 1), (2, 2), (4, 4), (8, 8), (1024, 1024), (2048, 2048), (4096, 1 << 21))
+
+
+def work_folder(layout: Layout) -> str:
+    """Where programs may write: mounted over everything there, so no file of the layout may lie below."""
+    return next(path for path in _WORK_FOLDERS if not _holds_any(path, layout))
 
 
 def build(layout: Layout, file_bytes: int, owner: int) -> str:
@@ -41,19 +46,20 @@ def build(layout: Layout, file_bytes: int, owner: int) -> str:
             os.symlink(target, place + path)
     for device in DEVICES:
         _bind(device, place, MS_NOSUID | MS_NOEXEC)
-    os.makedirs(place + WORK)
+    work = place + work_folder(layout)
+    os.makedirs(work)
     options = f"size={file_bytes},nr_inodes={_MAX_FILES},mode=700,uid={owner},gid={owner}"
-    syscalls.mount("tmpfs", place + WORK, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options)
+    syscalls.mount("tmpfs", work, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options)
     syscalls.mount("none", place, "", MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID)
     return place
 
 
-def enter(place: str) -> None:
-    """Make the tree the only one that this process can see."""
+def enter(place: str, work: str) -> None:
+    """Make the tree the only one that this process can see, and `work` its current folder."""
     os.chdir(place)
     syscalls.pivot_root(".", ".")
     syscalls.unmount(".", MNT_DETACH)
-    os.chdir(WORK)
+    os.chdir(work)
 
 
 def _bind(source: str, place: str, flags: int) -> None:
@@ -72,6 +78,10 @@ def _bind(source: str, place: str, flags: int) -> None:
 def _free_place(layout: Layout) -> str:
     """An existing folder to mount over, outside of everything that is bound."""
     for place in _PLACES:
-        if os.path.isdir(place) and not any(path.startswith(f"{place}/") for path in layout.readable):
+        if os.path.isdir(place) and not _holds_any(place, layout):
             return place
     raise OSError(f"none of the folders {', '.join(_PLACES)} is free to mount on")
+
+
+def _holds_any(folder: str, layout: Layout) -> bool:
+    return any(path.startswith(f"{folder}/") for path in layout.readable)

