@@ -14,6 +14,7 @@ import copy
 import marshal
 import operator
 import random
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -65,6 +66,7 @@ class CheckFailed(AssertionError):
 class Site:
     """One assertion of the test. `candidate_side`: where the call stands, 0, 1 or None."""
 
+    lines: range  # of the test's source, from 1
     condition: str
     operator: type[ast.cmpop] | None
     candidate_side: int | None
@@ -107,6 +109,8 @@ class Check:
 
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
+        self._file_name = f"<test of {problem.task_id}>"
+        self._sites: list[Site] = []
         self._uses_random = "random" in problem.test
         self._namespace: dict[str, Any] = {}
         self._check, self._reference = self._load()
@@ -135,6 +139,16 @@ class Check:
         finally:
             random.setstate(state)
 
+    def condition_at(self, error: BaseException) -> str | None:
+        """The assertion of the test that raised this error while it was worked out, None elsewhere."""
+        lines = [
+            line
+            for frame, line in traceback.walk_tb(error.__traceback__)
+            if frame.f_code.co_filename == self._file_name
+        ]
+        inside = [site for site in self._sites if lines and lines[-1] in site.lines]
+        return inside[0].condition if inside else None
+
     def call_text(self, call: bytes) -> str:
         """A call as one would type it."""
         arguments, keywords = marshal.loads(call)  # ours: written by StandIn
@@ -142,10 +156,10 @@ class Check:
 
     def _load(self) -> tuple[Callable[[Any], None], Callable[..., Any]]:
         problem = self.problem
-        sites: list[Site] = []
+        sites = self._sites
         try:
             rewritten = _AssertRewriter(sites).visit(ast.parse(problem.test))
-            code = compile(ast.fix_missing_locations(rewritten), f"<test of {problem.task_id}>", "exec")
+            code = compile(ast.fix_missing_locations(rewritten), self._file_name, "exec")
             own: dict[str, Any] = {}  # in here, a reference that calls itself calls no stand-in
             exec(problem.prompt + problem.canonical_solution, own)
             reference = own[problem.entry_point]
@@ -214,7 +228,8 @@ class _AssertRewriter(ast.NodeTransformer):
         kind = type(test.ops[0]) if isinstance(test, ast.Compare) and simple else None
         holds_call = [any(_calls_candidate(part) for part in ast.walk(side)) for side in sides]
         side = holds_call.index(True) if kind and holds_call.count(True) else None
-        self.sites.append(Site(ast.unparse(test), kind, side))
+        lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        self.sites.append(Site(lines, ast.unparse(test), kind, side))
         message = ast.Lambda(
             args=ast.arguments(posonlyargs=[], args=[], kwonlyargs=[], kw_defaults=[], defaults=[]),
             body=node.msg or ast.Constant(""),

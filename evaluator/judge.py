@@ -159,8 +159,12 @@ def _check_raised(attempt: Attempt, stand_in: StandIn, error: Exception) -> Judg
     if isinstance(judged, Judgement):
         return judged
     message = f"{type(error).__name__} in the test: {folded(str(error), 300)}"
-    actual = shown(stand_in.last_value) if stand_in.made else None
-    return Judgement(Verdict.WRONG_ANSWER, _about(attempt, stand_in.made - 1, message, actual=actual), 0.0)
+    if not stand_in.made:
+        return Judgement(Verdict.WRONG_ANSWER, Detail(message), 0.0)
+    call = attempt.check.call_text(attempt.calls[stand_in.made - 1])
+    expected = attempt.check.condition_at(error)
+    detail = Detail(message, call, shown(stand_in.last_value), expected)
+    return Judgement(Verdict.WRONG_ANSWER, detail, 0.0)
 
 
 def _failure(attempt: Attempt, stand_in: StandIn, failure: CheckFailed) -> Detail:

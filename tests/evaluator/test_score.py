@@ -78,3 +78,13 @@ def test_our_own_faults_count_neither_as_drawn_nor_as_passed() -> None:
     assert found[0].value == 1.0
     with pytest.raises(StatisticsError):
         pass_at_k([_sample("a", "")], [fault], [1])
+
+
+def test_a_check_that_breaks_on_what_was_returned_names_its_condition() -> None:
+    benchmark = load_benchmark("humaneval")
+    scores = score(benchmark, [_sample("HumanEval/33", "    return None\n")], LIMITS, workers=1)
+    detail = scores.judgements[0].detail
+    assert scores.judgements[0].verdict is Verdict.WRONG_ANSWER
+    assert detail.actual == "None"
+    assert detail.expected == "tuple(candidate([1, 2, 3])) == tuple(sort_third([1, 2, 3]))"
+    assert "TypeError" in detail.message
