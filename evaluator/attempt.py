@@ -8,6 +8,8 @@ from evaluator.check import Check
 from evaluator.sandbox import wire
 from evaluator.sandbox.values_in import MalformedValue, OversizedValue, decode
 
+_KINDS = {wire.LOADED, wire.VALUE, wire.RAISED, wire.NOT_COMPILED, wire.NOT_LOADED, wire.TOO_LARGE, wire.DONE}
+
 
 @dataclass(slots=True)
 class Attempt:
@@ -31,6 +33,8 @@ class Attempt:
         position, size = 0, wire.FRAME.size
         while position + size <= len(self.pending) and not self.malformed:
             kind, length = wire.FRAME.unpack_from(self.pending, position)
+            if kind not in _KINDS:
+                self.malformed = True
             if position + size + length > len(self.pending):
                 break
             self._take(kind, bytes(self.pending[position + size : position + size + length]))

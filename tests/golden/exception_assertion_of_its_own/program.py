@@ -1,0 +1,2 @@
+    assert n > 3, 'too small'
+    return n / 2

@@ -1,0 +1,4 @@
+    def helper(x):
+        return x / 0
+
+    return helper(n)

@@ -1,0 +1,1 @@
+    return float(input('n? ')) / 2

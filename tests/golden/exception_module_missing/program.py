@@ -1,0 +1,2 @@
+    import module_of_nobody
+    return n / 2

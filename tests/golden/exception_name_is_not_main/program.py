@@ -1,0 +1,2 @@
+    import __main__
+    return __main__.half

@@ -1,0 +1,1 @@
+    raise ValueError('a\ud800b\0c')

@@ -1,0 +1,2 @@
+    data = bytes(2 ** 35)
+    return n / 2

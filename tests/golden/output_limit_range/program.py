@@ -1,0 +1,1 @@
+    return range(10 ** 12)

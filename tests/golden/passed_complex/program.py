@@ -1,0 +1,1 @@
+    return complex(n, 0) / 2

@@ -1,0 +1,4 @@
+    return list(range(n))
+
+
+@staticmethod

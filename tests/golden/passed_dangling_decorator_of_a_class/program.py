@@ -1,0 +1,4 @@
+    return range(n)
+
+@(lambda function: function)
+

@@ -1,0 +1,2 @@
+    import collections
+    return collections.deque(range(n))

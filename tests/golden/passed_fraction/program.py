@@ -1,0 +1,2 @@
+    from fractions import Fraction
+    return Fraction(n, 2)

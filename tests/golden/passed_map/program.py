@@ -1,0 +1,1 @@
+    return map(int, range(n))

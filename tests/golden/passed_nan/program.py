@@ -1,0 +1,1 @@
+    return float('inf') - float('inf')

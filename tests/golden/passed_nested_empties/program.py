@@ -1,0 +1,1 @@
+    return [[], [list()], dict(), tuple(), str(), {'a': [()]}, None, bytes(), 0, False]

@@ -1,0 +1,2 @@
+    import numpy
+    return numpy.float64(n) / numpy.int64(2)

@@ -1,0 +1,1 @@
+    return encode_cyclic(encode_cyclic(s))

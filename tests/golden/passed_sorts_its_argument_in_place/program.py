@@ -1,0 +1,2 @@
+    items.sort()
+    return items

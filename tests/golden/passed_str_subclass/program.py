@@ -1,0 +1,4 @@
+    class Text(str):
+        pass
+
+    return Text(text.upper())

@@ -1,0 +1,3 @@
+    if n:
+        return n / 2
+    return 0

@@ -1,0 +1,3 @@
+    return n / 2
+
+@property

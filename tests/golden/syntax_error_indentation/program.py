@@ -1,0 +1,2 @@
+return n / 2
+  return

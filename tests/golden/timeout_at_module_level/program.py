@@ -1,0 +1,4 @@
+    return n / 2
+
+while True:
+    pass

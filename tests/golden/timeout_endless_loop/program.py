@@ -1,0 +1,2 @@
+    while True:
+        n += 1

@@ -1,0 +1,1 @@
+    return abs(x) ** 0.5

@@ -1,0 +1,3 @@
+    class Half:
+        pass
+    return Half()

@@ -1,0 +1,3 @@
+    while n != 3:
+        pass
+    return 0

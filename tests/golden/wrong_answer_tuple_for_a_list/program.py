@@ -1,0 +1,1 @@
+    return tuple(range(n))

