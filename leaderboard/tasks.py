@@ -8,11 +8,13 @@ from django.db import connection
 from leaderboard.celery import SCORE_CELL, SWEEP, app
 from leaderboard.services import doorbell, heartbeat, scoring, uploads
 from leaderboard.services.warm_evaluator import drop_evaluator
+from leaderboard.stopping import stop_in_order
 
 
 @app.task(name=SCORE_CELL)
 def score_cell(cell_id: int) -> None:
     """Scores a cell if it is still due."""
+    stop_in_order()
     scoring.score(cell_id)
 
 

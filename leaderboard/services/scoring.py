@@ -18,6 +18,7 @@ from leaderboard.errors import LeaseLost
 from leaderboard.services import cells, doorbell, heartbeat
 from leaderboard.services.cells import Claim, Scorer
 from leaderboard.services.warm_evaluator import drop_evaluator, warm_evaluator
+from leaderboard.stopping import stop_held_back
 
 log = logging.getLogger(__name__)
 
@@ -36,34 +37,43 @@ def score(cell_id: int) -> None:
     global _pause_until
     if monotonic() < _pause_until:
         return  # the sweep will ring again
-    claim = cells.claim(cell_id)
-    if claim is None:
-        return
+    claim: Claim | None = None
     recorded = False
     try:
-        recorded = _score_claimed(claim)
+        with stop_held_back():  # a claim that nobody knows of could not be given back
+            claim = cells.claim(cell_id)
+        if claim is not None:
+            _score_claimed(claim)
+        recorded = True
     except LeaseLost as lost:
         log.info("Stopped: %s.", lost)
     except (SandboxUnavailable, SecurityScanError):
         _pause_until = monotonic() + _PAUSE_SECONDS
         raise
     except SandboxError as error:
+        assert claim is not None, "nothing ran before the claim"
         log.warning("Cell %d: the sandbox broke in attempt %d: %s", cell_id, claim.attempts, error)
         if cells.give_back(claim, counts=True):
             doorbell.ring([cell_id])
+    except Exception:
+        # A mistake of ours: loud, and an attempt, so that it can't go on for ever.
+        if claim is not None:
+            cells.give_back(claim, counts=True)
+        raise
     finally:
-        if not recorded:
+        if claim is not None and not recorded:
+            # Whatever ended us (a stopping worker, too): nobody has to wait for the lease to run out. First,
+            # because a stopping worker has little time.
+            cells.give_back(claim, counts=False)
             # Programs may still run in it for a cell that isn't ours any more.
             drop_evaluator()
-            # Whatever ended us (a stopping worker, too): nobody has to wait for the lease to run out.
-            cells.give_back(claim, counts=False)
 
 
-def _score_claimed(claim: Claim) -> bool:
-    """Judges, scans and records. False if the cell went back for another attempt."""
+def _score_claimed(claim: Claim) -> None:
+    """Judges, scans and records. Raises SandboxError where the cell needs another attempt."""
     if claim.attempts > cells.MAX_ATTEMPTS:
         _finish(claim, [_given_up()] * len(claim.content.programs), tier="")
-        return True
+        return
     evaluator = warm_evaluator(claim.limits, claim.packages)
     heartbeat.beat_now_and_then(evaluator.tier)
     judgements = _judged(claim, evaluator)
@@ -71,7 +81,6 @@ def _score_claimed(claim: Claim) -> bool:
     if failed and claim.attempts < cells.ERROR_ATTEMPTS:
         raise SandboxError(f"{failed} programs could not be judged")
     _finish(claim, judgements, evaluator.tier)
-    return True
 
 
 def _judged(claim: Claim, evaluator: Evaluator) -> list[Judgement]:

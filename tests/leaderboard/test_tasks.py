@@ -151,3 +151,19 @@ def test_a_machine_without_isolation_scores_nothing_and_counts_no_attempt(
     assert list(run.cells.values_list("status", "attempts")) == [("queued", 0)]
     scoring.score(cell_id)  # pauses instead of failing once for each cell that waits
     assert Run.objects.get(pk=run.pk).figures == {}
+
+
+@pytest.mark.django_db
+def test_a_mistake_of_ours_is_loud_and_counts_as_an_attempt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistaken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(warm_evaluator, "Evaluator", mistaken)
+    run = queued_run(tmp_path, [sample(0, 0, right=True)])
+    cell_id = run.cells.get().pk
+    for attempt in (1, 2):
+        with pytest.raises(ZeroDivisionError):
+            scoring.score(cell_id)
+        assert list(run.cells.values_list("status", "attempts")) == [("queued", attempt)]
