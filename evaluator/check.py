@@ -192,9 +192,17 @@ class Check:
                 note(arguments, {})
             return tuple(calls)
         self._namespace[self.problem.entry_point] = recorder
-        # A reference that fails its own test is shown as such when it is scored.
-        with contextlib.suppress(AssertionError), self._same_random_numbers():
-            self._check(recorder)
+        try:
+            with self._same_random_numbers():
+                self._check(recorder)
+        except AssertionError:
+            pass  # a reference that fails its own test is shown as such when it is scored
+        except ProblemSetError:
+            raise
+        except Exception as error:
+            raise ProblemSetError(
+                f"{self.problem.task_id}: its reference solution can't be put to its test: {error!r}"
+            ) from error
         return tuple(calls)
 
 

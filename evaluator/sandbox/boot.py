@@ -5,6 +5,7 @@ python -s -S -B -P boot.py CONFIG_JSON CONTROL_FD STOPS_FD
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import json
@@ -49,6 +50,7 @@ def main() -> None:
     document = json.loads(config_text)
     config = wire.CellConfig(**{**document, "packages": tuple(document["packages"])})
     sys.path[1:1] = layout.package_path(config.packages)
+    _be_the_first_to_go()
     _warm_up(config.packages)
     try:
         isolated = isolation.enter(config, layout.plan(config.packages))
@@ -60,6 +62,12 @@ def main() -> None:
     _forget_ourselves()
     zygote.Zygote(control, stops, config, isolated).serve()
     os._exit(0)
+
+
+def _be_the_first_to_go() -> None:
+    """Where the machine runs out of memory, a cell costs a retry and the site its work."""
+    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")
 
 
 def _warm_up(packages: tuple[str, ...]) -> None:
