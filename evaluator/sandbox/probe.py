@@ -73,8 +73,6 @@ def _reason_against(tier: str) -> str | None:
         tier=tier,
         work="",
         packages=(),
-        cpu_seconds=limits.cpu_seconds,
-        wall_seconds=limits.wall_seconds,
         memory_bytes=limits.memory_bytes,
         result_bytes=limits.result_bytes,
         file_bytes=limits.file_bytes,

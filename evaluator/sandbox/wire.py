@@ -16,7 +16,7 @@ MESSAGE = struct.Struct("<cII")
 FRAME = struct.Struct("<cI")
 
 # Keeper → zygote
-PLAN = b"p"  # the calls of a problem: marshal of (entry point, [marshal of (args, kwargs), …])
+PLAN = b"p"  # a problem: marshal of (entry point, [marshal of (args, kwargs), …], CPU limit, wall limit)
 RUN = b"r"  # a program: one byte of options, then its source in UTF-8, read by the program's own process
 STOP = struct.Struct("<I")  # on the second connection: what this program still does changes nothing
 
@@ -62,8 +62,6 @@ class CellConfig:
     tier: str
     work: str  # tier B: a folder that it may write in
     packages: tuple[str, ...]
-    cpu_seconds: float
-    wall_seconds: float
     memory_bytes: int
     result_bytes: int
     file_bytes: int

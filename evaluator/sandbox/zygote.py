@@ -55,6 +55,7 @@ class Zygote:
         self.answers = Answers(2 * config.result_bytes)  # the limit is of values; frames add a little
         self.entry_point = ""
         self.calls: list[bytes] = []
+        self.cpu_seconds = self.wall_seconds = 1.0  # until there is a plan
 
     def serve(self) -> None:
         """Work until the keeper closes the connection."""
@@ -63,7 +64,8 @@ class Zygote:
             kind, sequence, length = wire.MESSAGE.unpack(header)
             if kind == wire.PLAN:
                 plan = _exactly(self.control, length)
-                self.entry_point, self.calls = marshal.loads(plan)  # written by the judge
+                # Written by the judge.
+                self.entry_point, self.calls, self.cpu_seconds, self.wall_seconds = marshal.loads(plan)
             elif kind == wire.RUN:
                 self._forget_stops()
                 watch = self._start(sequence, length)
@@ -100,7 +102,7 @@ class Zygote:
             self.control.close()
             self.stops.close()
             os.write(writing, wire.TAKEN)
-            backstop = math.ceil(self.config.cpu_seconds) + 2
+            backstop = math.ceil(self.cpu_seconds) + 2
             resource.setrlimit(resource.RLIMIT_CPU, (backstop, backstop))
             self.isolation.drop_rights()
             gc.enable()
@@ -145,11 +147,11 @@ class Zygote:
         watch.told = True
         self._tell(watch)
         used = time.clock_gettime(_cpu_clock(watch.pid))
-        if used >= self.config.cpu_seconds:
+        if used >= self.cpu_seconds:
             watch.end = End.CPU_LIMIT
-        elif now - watch.started >= self.config.wall_seconds:
+        elif now - watch.started >= self.wall_seconds:
             watch.end = End.WALL_LIMIT
-        left = min(self.config.cpu_seconds - used, self.config.wall_seconds - (now - watch.started))
+        left = min(self.cpu_seconds - used, self.wall_seconds - (now - watch.started))
         return max(5, min(_LONGEST_WAIT_MS, int(left * 1000) + 1))
 
     def _tell(self, watch: Watch) -> None:
@@ -174,7 +176,7 @@ class Zygote:
             end, code = End.SIGNALLED, os.WTERMSIG(status)
         elif end is None:
             end, code = End.EXITED, os.WEXITSTATUS(status)
-        if seconds > self.config.cpu_seconds and end in (End.EXITED, End.SIGNALLED):
+        if seconds > self.cpu_seconds and end in (End.EXITED, End.SIGNALLED):
             end = End.CPU_LIMIT
         report = wire.END.pack(end, code, int(seconds * 1e9))
         self._send(wire.ENDED, watch.sequence, report, self.answers.take())
