@@ -25,6 +25,9 @@ bench: ## the measurements of benchmarks/, each prints its own table
 	@scripts/setup run
 	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(python) "$$script"; done
 
+attack: ## hostile programs tried on the sandbox of this machine, one line each
+	@scripts/setup run && $(python) benchmarks/attack.py
+
 clean: ## remove .venv and caches; the site's data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -33,4 +36,4 @@ clean-data: ## remove the site's data as well: every run and account; asks for S
 	@if [ "$(SURE)" = yes ]; then rm -rf var; \
 	else echo "This deletes var/: every run, account and key. If that is wanted: make clean-data SURE=yes"; fi
 
-.PHONY: help run test lint bench clean clean-data
+.PHONY: help run test lint bench attack clean clean-data
