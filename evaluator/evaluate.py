@@ -28,6 +28,7 @@ _MAX_TRIES = 2
 _MAX_PLANS = 100  # a test that keeps asking for other calls never ends,
 _MAX_PLANS_COST = 10.0  # or costs this many times the CPU limit
 _KEPT_CHECKS = 32
+_SEQUENCES = 1 << 32  # as many as a message can name
 _REFERENCE_RUNS = 2  # the faster one counts
 
 
@@ -36,6 +37,7 @@ class _Job:
     """A program on its way through the cell."""
 
     index: int
+    sequence: int  # never used again: a late word about one program must not meet another
     program: Program
     calls: tuple[bytes, ...]
     options: int
@@ -75,6 +77,7 @@ class Evaluator:
         self._cells: dict[tuple[str, ...], Cell] = {}
         self._checks: OrderedDict[str, Check] = OrderedDict()
         self._limits: dict[str, Limits] = {}
+        self._sequence = 0
 
     def judge(self, problem: Problem, programs: Sequence[Program]) -> Iterator[Judgement]:
         """The judgement of each program, in order, as they become known.
@@ -101,7 +104,7 @@ class Evaluator:
         lanes = {packages: _Lane(check, packages, limits) for packages in (self.packages, ())}
         for index, program in enumerate(programs):
             lane = lanes[self._packages_for(program)]
-            lane.waiting.append(_Job(index, program, check.calls, stub))
+            lane.waiting.append(_Job(index, self._next_sequence(), program, check.calls, stub))
         known: dict[int, Judgement] = {}
         following = 0
         for lane in lanes.values():
@@ -110,6 +113,10 @@ class Evaluator:
                 while following in known:
                     yield known.pop(following)
                     following += 1
+
+    def _next_sequence(self) -> int:
+        self._sequence = (self._sequence + 1) % _SEQUENCES
+        return self._sequence
 
     def close(self) -> None:
         """End the cells. The evaluator may be used again: they start anew."""
@@ -173,8 +180,8 @@ class Evaluator:
             self._give(cell, lane, lane.waiting.popleft())
         report = cell.next_report(self.limits.wall_seconds + _SILENCE_SECONDS)
         job = lane.given[0]
-        if report.sequence != job.index or job.attempt is None:
-            raise CellBroken(f"a report on program {report.sequence} while {job.index} was run")
+        if report.sequence != job.sequence or job.attempt is None:
+            raise CellBroken(f"a report on program {report.sequence} while {job.sequence} was run")
         if isinstance(report, Partial):
             self._look_early(cell, job, report)
             return None
@@ -189,14 +196,14 @@ class Evaluator:
             cpu_seconds, wall_seconds = stopped_at(lane.limits), self.limits.wall_seconds
             cell.plan(lane.check.problem.entry_point, job.calls, cpu_seconds, wall_seconds)
             lane.planned = job.calls
-        cell.run(job.index, job.program.source, job.options)
+        cell.run(job.sequence, job.program.source, job.options)
 
     def _look_early(self, cell: Cell, job: _Job, report: Partial) -> None:
         assert job.attempt is not None
         if job.attempt.feed(report.frames) and job.decided is None:
             job.decided = judge_partly(job.attempt)
             if job.decided is not None:
-                cell.stop(job.index)
+                cell.stop(job.sequence)
 
     def _conclude(self, lane: _Lane, job: _Job, report: Ended) -> tuple[int, Judgement] | None:
         assert job.attempt is not None
@@ -216,6 +223,7 @@ class Evaluator:
             return job.index, judge_unsteady(job.cpu_seconds)
         job.calls = again.calls
         job.options |= wire.KEEP_GOING
+        job.sequence = self._next_sequence()
         lane.waiting.appendleft(job)
         return None
 
