@@ -17,6 +17,7 @@ MAX_DEPTH = 110  # a little above what `values_out` sends
 MAX_ITEMS = 200_000  # of one value, all levels together
 MAX_HASHED_ITEMS = 20_000  # of one set or dict: colliding keys cost the square of their number
 MAX_INT_BYTES = 1 << 18
+MAX_FRACTION_BITS = 1 << 17  # reducing one costs the square of that: 40 ms
 _LENGTH = struct.Struct("<I").unpack_from
 _SMALL_INT = struct.Struct("<q").unpack_from
 _FLOAT = struct.Struct("<d").unpack_from
@@ -162,6 +163,8 @@ class _Reader:
         parts = self.read_list(depth)
         if len(parts) != 2 or not all(type(part) is int for part in parts) or parts[1] == 0:
             raise MalformedValue("not a fraction")
+        if max(part.bit_length() for part in parts) > MAX_FRACTION_BITS:
+            raise OversizedValue(f"a fraction of more than {MAX_FRACTION_BITS:,} bits")
         return fractions.Fraction(*parts)
 
     def read_decimal(self, depth: int) -> decimal.Decimal:

@@ -132,12 +132,13 @@ def collision(count: int) -> bytes:
         + struct.pack("<q", 1),
         b"r\x03\0\0\0TTF",
         b"R\x02\0\0\0i" + bytes(8) + b"i" + bytes(8),
+        b"R\x02\0\0\0" + (b"I" + struct.pack("<I", 1 << 18) + bytes(1 << 17) + b"\x55" * (1 << 17)) * 2,
         b"g\x00\0\0\0N",
         b"S\x01\0\0\0l\0\0\0\0",
         b"d\x01\0\0\0l\0\0\0\0N",
         collision(20_001),
     ],
-    ids=range(13),
+    ids=range(14),
 )
 def test_bombs_are_refused_at_once(raw: bytes) -> None:
     started = time.process_time()

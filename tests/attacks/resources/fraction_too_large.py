@@ -1,5 +1,5 @@
 # Tries: to answer with fractions of very large numbers
-# Must end: wrong_answer, output_limit, timeout
+# Must end: output_limit, timeout
 
 import fractions
 
