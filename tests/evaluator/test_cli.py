@@ -115,6 +115,25 @@ def test_problems_of_ones_own_are_scored(tmp_path: Path) -> None:
     assert json.loads(done.stdout)["pass@1"] == 1.0
 
 
+def test_rerun_reports_exactly_the_verdicts_that_flipped(samples: Path, tmp_path: Path) -> None:
+    out = tmp_path / "results.jsonl"
+    assert _evaluator("score", samples, "--out", out, "--cpu-limit", "0.5").returncode == 0
+    same = _evaluator("rerun", out, "--cpu-limit", "0.5")
+    assert same.returncode == 0
+    assert same.stdout.endswith(": 0 flips\n")
+    out.write_text(out.read_text().replace('"verdict": "wrong_answer"', '"verdict": "passed"'))
+    flipped = _evaluator("rerun", out, "--cpu-limit", "0.5")
+    assert flipped.returncode == 1
+    assert f"{out}:2: HumanEval/53: passed → wrong_answer" in flipped.stdout
+    assert flipped.stdout.endswith(": 1 flips\n")
+
+
+def test_rerun_refuses_a_file_without_verdicts(samples: Path) -> None:
+    done = _evaluator("rerun", samples)
+    assert done.returncode == 2
+    assert f"{samples}:1: verdict:" in done.stderr
+
+
 def test_doctor_names_the_tier() -> None:
     done = _evaluator("doctor")
     assert done.returncode == 0
