@@ -26,6 +26,7 @@ from evaluator.shown import shown_call
 _MARSHAL_VERSION = 2  # later ones encode how often an object is referenced: equal values would differ
 _RANDOM_SEED = 20210707  # tests that draw random arguments draw the same ones in every replay
 _PLAN = "planned_calls"  # a test may name its calls itself, as tuples of arguments: no need to listen to it
+_OBJECTS = "accepts_objects"  # true in a test that only asks whether something was returned, whatever it is
 _COMPARE, _TRUTH = "__compare_asserted__", "__truth_asserted__"
 _OPERATORS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
@@ -114,6 +115,7 @@ class Check:
         self._uses_random = "random" in problem.test
         self._namespace: dict[str, Any] = {}
         self._check, self._reference = self._load()
+        self.accepts_objects = bool(self._namespace.get(_OBJECTS))
         self.test_begins_with_function = _begins_with_function(problem.test)
         self.calls: tuple[bytes, ...] = self._record()
 

@@ -140,7 +140,7 @@ def _answer(attempt: Attempt, index: int) -> Any:
         raise _Answered(Verdict.OUTPUT_LIMIT, _about(attempt, index, str(error))) from error
     except (MalformedValue, RecursionError) as error:
         raise _Answered(Verdict.FORBIDDEN, Detail(_MALFORMED)) from error
-    if isinstance(value, Opaque):
+    if isinstance(value, Opaque) and not attempt.check.accepts_objects:
         message = f"returned a {value.name}, which is not plain data"
         detail = _about(attempt, index, message, actual=shown(value))
         raise _Answered(Verdict.WRONG_ANSWER, detail)

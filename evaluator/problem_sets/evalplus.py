@@ -33,6 +33,7 @@ _cases = [
     for case in cases({task_id!r}, {entry_point}, {tolerance!r}, typed({task_id!r}, json.loads(inputs)))
 ]
 planned_calls = [case.arguments for case in _cases]
+accepts_objects = {accepts_objects}
 
 
 def check(candidate):
@@ -82,6 +83,7 @@ def _problem(record: Record, tests: str) -> Problem:
             task_id=task_id,
             entry_point=entry_point,
             tolerance=_tolerance(record),
+            accepts_objects=evalplus_oracles.accepts_objects(task_id),
         ),
         canonical_solution=text_field(record, "canonical_solution"),
     )

@@ -74,6 +74,11 @@ def cases(
     return made
 
 
+def accepts_objects(task_id: str) -> bool:
+    """Whether what isn't plain data, such as a match object, may be a right answer to this problem."""
+    return _SPECIAL.get(task_id) == _FOUND
+
+
 def _is_floats(value: Any) -> bool:
     if isinstance(value, list | tuple):
         return bool(value) and all(isinstance(item, float) for item in value)
