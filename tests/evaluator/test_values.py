@@ -53,7 +53,7 @@ plain = st.recursive(
 
 
 @given(plain)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_plain_values_arrive_as_they_are(value: Any) -> None:
     arrived = decode(encode(value, LIMIT))
     assert arrived == value
@@ -79,7 +79,7 @@ def refused_or_plain(raw: bytes) -> None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_any_bytes_are_a_value_or_refused(raw: bytes) -> None:
     refused_or_plain(raw)
 
@@ -93,13 +93,13 @@ pieces = st.sampled_from([bytes([tag]) for tag in TAGS]) | st.builds(
 
 
 @given(st.lists(pieces, max_size=30).map(b"".join))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_bytes_that_look_like_values_are_values_or_refused(raw: bytes) -> None:
     refused_or_plain(raw)
 
 
 @given(plain, st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_changed_byte_is_another_value_or_refused(value: Any, data: st.DataObject) -> None:
     raw = bytearray(encode(value, LIMIT))
     place = data.draw(st.integers(0, len(raw) - 1))
