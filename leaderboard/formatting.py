@@ -77,8 +77,11 @@ def size_text(parameters: int | None) -> str:
 
 
 def plain_number(value: float | None) -> str:
-    """A temperature or top_p as people write it: 0.8, 1, –."""
-    return MISSING if value is None else f"{value:g}"
+    """A temperature or top_p, aligned with its neighbours: 0.8, 1.0, 0.95, –."""
+    if value is None:
+        return MISSING
+    text = f"{value:g}"
+    return f"{text}.0" if text.isdigit() else text
 
 
 def samples_text(n_min: int, n_max: int) -> str:
