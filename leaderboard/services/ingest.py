@@ -15,14 +15,14 @@ from leaderboard.models import Benchmark, Cell, Run, Upload
 from leaderboard.services import doorbell
 from leaderboard.services.models import model_for
 from leaderboard.services.sample_groups import PackedFile, pack_file
+from leaderboard.time_limit import DEFAULT_LIMITS
 
-DEFAULT_LIMITS = Limits()
 _CELLS_PER_INSERT = 200
 
 
 @dataclass(frozen=True, slots=True)
 class RunSetting:
-    """What the uploader says about a run. `parameters` is a count; None: unknown."""
+    """What the uploader says about a run, and wants for it. `parameters` is a count; None: unknown."""
 
     model_name: str
     organisation: str = ""
@@ -31,6 +31,7 @@ class RunSetting:
     top_p: float | None = None
     visibility: str = Run.Visibility.PUBLIC
     note: str = ""
+    limits: Limits = DEFAULT_LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,6 @@ def ingest(
     owner: User | None = None,
     file_name: str = "",
     synthetic: bool = False,
-    limits: Limits = DEFAULT_LIMITS,
 ) -> Run:
     """The queued run of the samples in `path`; the workers are told once it is committed.
 
@@ -61,7 +61,7 @@ def ingest(
     file_name = file_name or path.name
     packed = pack_file(path, benchmark.record(), file_name)
     with transaction.atomic():
-        return _store(packed, benchmark, setting, Origin(owner, file_name, synthetic), limits)
+        return _store(packed, benchmark, setting, Origin(owner, file_name, synthetic))
 
 
 def ingest_upload(upload: Upload, setting: RunSetting) -> Run:
@@ -75,16 +75,12 @@ def ingest_upload(upload: Upload, setting: RunSetting) -> Run:
         used, _ = Upload.objects.filter(pk=upload.pk).delete()
         if not used:
             raise UploadRefused("This upload was confirmed or removed already; look at your runs.")
-        run = _store(
-            packed, upload.benchmark, setting, Origin(upload.owner, upload.file_name), DEFAULT_LIMITS
-        )
+        run = _store(packed, upload.benchmark, setting, Origin(upload.owner, upload.file_name))
         transaction.on_commit(partial(path.unlink, missing_ok=True))
     return run
 
 
-def _store(
-    packed: PackedFile, benchmark: Benchmark, setting: RunSetting, origin: Origin, limits: Limits
-) -> Run:
+def _store(packed: PackedFile, benchmark: Benchmark, setting: RunSetting, origin: Origin) -> Run:
     """Writes run and cells inside the caller's transaction."""
     counts = [group.n for group in packed.groups]
     run = Run.objects.create(
@@ -99,7 +95,7 @@ def _store(
         temperature=setting.temperature,
         top_p=setting.top_p,
         note=setting.note,
-        limits=asdict(limits),
+        limits=asdict(setting.limits),
         samples=sum(counts),
         programs=sum(group.programs for group in packed.groups),
         problems_covered=len(counts),

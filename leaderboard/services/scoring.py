@@ -6,8 +6,6 @@ import logging
 from dataclasses import replace
 from time import monotonic
 
-from django.conf import settings
-
 from evaluator.errors import SandboxError, SandboxUnavailable, SecurityScanError
 from evaluator.evaluate import Evaluator
 from evaluator.judge import JUDGE_VERSION
@@ -17,12 +15,12 @@ from leaderboard.cell_blob import CellContent
 from leaderboard.errors import LeaseLost
 from leaderboard.services import cells, doorbell, heartbeat
 from leaderboard.services.cells import Claim, Scorer
+from leaderboard.services.judging import Renewal, judgements
 from leaderboard.services.warm_evaluator import drop_evaluator, warm_evaluator
 from leaderboard.stopping import stop_held_back
 
 log = logging.getLogger(__name__)
 
-_RENEW_SECONDS = 5.0
 # What only the operator can mend is told this often, and not once for each cell that waits.
 _PAUSE_SECONDS = 30.0
 _pause_until = float("-inf")
@@ -76,32 +74,28 @@ def _score_claimed(claim: Claim) -> None:
         return
     evaluator = warm_evaluator(claim.limits, claim.packages)
     heartbeat.beat_now_and_then(evaluator.tier)
-    judgements = _judged(claim, evaluator)
-    failed = sum(judgement.verdict is Verdict.EVALUATOR_ERROR for judgement in judgements)
+    judged = _judged(claim, evaluator)
+    failed = sum(judgement.verdict is Verdict.EVALUATOR_ERROR for judgement in judged)
     if failed and claim.attempts < cells.ERROR_ATTEMPTS:
         raise SandboxError(f"{failed} programs could not be judged")
-    _finish(claim, judgements, evaluator.tier)
+    _finish(claim, judged, evaluator.tier)
 
 
 def _judged(claim: Claim, evaluator: Evaluator) -> list[Judgement]:
     """The judgement of each program, in order. Raises LeaseLost as soon as the cell isn't ours any more."""
-    interval = min(_RENEW_SECONDS, settings.LEASE_SECONDS / 4)
-    renewed = monotonic()
-    judgements: list[Judgement] = []
-    for judgement in evaluator.judge(claim.problem, claim.programs):
-        judgements.append(judgement)
-        if monotonic() - renewed > interval:
-            cells.renew(claim, len(judgements))
-            heartbeat.beat_now_and_then(evaluator.tier)
-            renewed = monotonic()
-    return judgements
+
+    def renew(judged: int) -> None:
+        cells.renew(claim, judged)
+        heartbeat.beat_now_and_then(evaluator.tier)
+
+    return judgements(evaluator, claim.problem, claim.programs, Renewal(renew))
 
 
-def _finish(claim: Claim, judgements: list[Judgement], tier: str) -> None:
+def _finish(claim: Claim, judged: list[Judgement], tier: str) -> None:
     findings = scan([program.source for program in claim.content.programs])
     programs = [
         replace(program, judgement=judgement, findings=found)
-        for program, judgement, found in zip(claim.content.programs, judgements, findings, strict=True)
+        for program, judgement, found in zip(claim.content.programs, judged, findings, strict=True)
     ]
     content = CellContent(programs, claim.content.samples)
     cells.finish(claim, content, Scorer(JUDGE_VERSION, tier))

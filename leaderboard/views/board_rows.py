@@ -9,10 +9,12 @@ from typing import Any
 from django.urls import reverse
 
 from evaluator.metrics import RankInterval
+from evaluator.records import Limits
 from leaderboard import formatting
 from leaderboard.models import Run
 from leaderboard.queries.board import MEASURED, PUBLISHED, BoardRow
 from leaderboard.tables import Value, in_order
+from leaderboard.time_limit import limit_tag, limit_words
 from leaderboard.views.board_choice import BoardChoice, pass_k
 
 _SOURCE_CHARACTERS = 22
@@ -73,6 +75,7 @@ def record(row: BoardRow, ks: Sequence[int], ranks: Ranks) -> dict[str, Any]:
         "problems_covered": run.problems_covered or None,
         "kind": row.kind,
         "date": _date(row),
+        "time_limit": "" if row.kind == PUBLISHED else limit_words(Limits(**run.limits)),
         "method": run.method,
         "source": _source(row),
         "source_url": run.citation.get("url", ""),
@@ -138,6 +141,8 @@ def _tags(row: BoardRow, problem_count: int) -> list[tuple[str, str]]:
     if row.kind != PUBLISHED and not row.complete:
         missing = f"{run.problems_covered} of {problem_count}"
         tags.append((missing, "Not ranked: the run has no samples of the other problems"))
+    if row.kind != PUBLISHED and (limited := limit_tag(Limits(**run.limits))):
+        tags.append(limited)
     if row.kind == PUBLISHED and run.method not in ("", "pass@k"):
         tags.append((run.method, f"Not plain pass@k: {run.method}"))
     return tags

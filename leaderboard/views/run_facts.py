@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from evaluator.records import Limits
 from leaderboard.formatting import (
     MISSING,
     counted,
@@ -12,6 +13,7 @@ from leaderboard.formatting import (
     size_text,
 )
 from leaderboard.models import Run
+from leaderboard.time_limit import limit_words
 
 Fact = tuple[str, str]  # label, value
 
@@ -40,7 +42,8 @@ def sampling(run: Run) -> list[Fact]:
 def scoring(run: Run) -> list[Fact]:
     """How the verdicts of a measured run came about."""
     facts = [
-        ("limits of a program", _limits(run.limits)),
+        ("time limit", limit_words(Limits(**run.limits)) if run.limits else ""),
+        ("other limits", _other_limits(run.limits)),
         ("judge", run.judge_version),
         ("sandbox", _tier(run.sandbox_tier)),
         ("file", run.file_name),
@@ -64,11 +67,11 @@ def _flagged(run: Run) -> str:
     return f"{percent(run.flagged / run.samples)} %" if run.flagged and run.samples else ""
 
 
-def _limits(limits: dict[str, float]) -> str:
-    if not limits:
+def _other_limits(stored: dict[str, float]) -> str:
+    if not stored:
         return ""
-    cpu, memory = limits["cpu_seconds"], limits["memory_bytes"]
-    return f"{cpu:g} s CPU, {cpu * limits['wall_factor']:g} s wall, {int(memory) >> 20:,} MiB memory"
+    limits = Limits(**stored)
+    return f"{limits.wall_seconds:g} s of wall time, {limits.memory_bytes >> 20:,} MiB of memory"
 
 
 def _tier(tier: str) -> str:

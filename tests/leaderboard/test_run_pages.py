@@ -53,7 +53,8 @@ def test_the_page_says_how_the_run_was_scored(client: Client, run: Run) -> None:
     html = page(client, f"/runs/{run.pk}/")
     for fact in (
         "test judge",
-        "3 s CPU, 30 s wall",
+        "3 s of CPU time",
+        "30 s of wall time, 1,024 MiB of memory",
         run.file_sha256,
         "a note",
         "user namespaces",

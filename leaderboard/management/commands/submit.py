@@ -11,11 +11,13 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from evaluator.records import Limits
 from evaluator.sample_files import FileNameGuess, guess_from_name
 from leaderboard.errors import Refused, UploadRefused
 from leaderboard.models import Benchmark, Run
 from leaderboard.queries.progress import is_active, progress_of
 from leaderboard.services.ingest import RunSetting, ingest
+from leaderboard.time_limit import DEFAULT_LIMITS, limits_from
 
 _LOOK_SECONDS = 1.0
 _PATIENCE_SECONDS = 8.0  # so long a worker that is there may stay unseen
@@ -37,6 +39,13 @@ class Command(BaseCommand):
         parser.add_argument("--temperature", type=_between(0, 10), help="default: what the file name tells")
         parser.add_argument("--top-p", type=_between(0, 1), help="default: what the file name tells")
         parser.add_argument("--visibility", choices=Run.Visibility.values, default=Run.Visibility.PUBLIC)
+        parser.add_argument(
+            "--cpu-limit",
+            type=_limits,
+            default=DEFAULT_LIMITS,
+            metavar="SECONDS|auto",
+            help="CPU seconds of one program (3); auto: 50 times what the problem's reference solution needs",
+        )
         parser.add_argument("--owner", metavar="ACCOUNT", help="whose run it is; default: the site's")
         parser.add_argument("--note", default="")
         parser.add_argument("--wait", action="store_true", help="until it is scored; prints pass@k")
@@ -97,6 +106,7 @@ def _setting(options: dict[str, Any], guess: FileNameGuess) -> RunSetting:
         top_p=given("top_p"),
         visibility=options["visibility"],
         note=options["note"],
+        limits=options["cpu_limit"],
     )
 
 
@@ -113,6 +123,13 @@ def _complaint(path: Path, refused: UploadRefused) -> str:
     lines = [str(refused), *(f"{path}:{line}" for line in refused.bad_lines)]
     more = refused.bad_count - len(refused.bad_lines)
     return "\n".join([*lines, f"… and {more:,} more"] if more > 0 else lines)
+
+
+def _limits(text: str) -> Limits:
+    try:
+        return limits_from(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _between(low: float, high: float) -> Any:
