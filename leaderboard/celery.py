@@ -22,6 +22,7 @@ from django.conf import settings  # noqa: E402  (needs the variable above)
 warnings.filterwarnings("ignore", category=SecurityWarning)
 
 SCORE_CELL = "leaderboard.tasks.score_cell"
+RECHECK_RUN = "leaderboard.tasks.recheck_run"
 SWEEP = "leaderboard.tasks.sweep"
 # A broker that doesn't answer must not hold up the page that rings it.
 _CONNECT_SECONDS = 3

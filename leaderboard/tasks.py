@@ -5,8 +5,8 @@ from __future__ import annotations
 from celery.signals import worker_process_shutdown, worker_ready
 from django.db import connection
 
-from leaderboard.celery import SCORE_CELL, SWEEP, app
-from leaderboard.services import doorbell, heartbeat, scoring, uploads
+from leaderboard.celery import RECHECK_RUN, SCORE_CELL, SWEEP, app
+from leaderboard.services import doorbell, heartbeat, recheck, scoring, uploads
 from leaderboard.services.warm_evaluator import drop_evaluator
 from leaderboard.stopping import stop_in_order
 
@@ -18,11 +18,19 @@ def score_cell(cell_id: int) -> None:
     scoring.score(cell_id)
 
 
+@app.task(name=RECHECK_RUN)
+def recheck_run(run_id: int) -> None:
+    """Judges a share of a scored run once more, if that is still due."""
+    stop_in_order()
+    recheck.recheck(run_id)
+
+
 @app.task(name=SWEEP)
 def sweep() -> None:
-    """Rings for cells that nobody scores, and takes old uploads away."""
+    """Rings for cells that nobody scores and checks that nobody makes, and takes old uploads away."""
     heartbeat.beat()
     doorbell.ring_due()
+    doorbell.ring_rechecks_due()
     uploads.sweep()
 
 

@@ -32,6 +32,7 @@ urlpatterns = [
     path("figures/", pages.figures, name="figures"),
     path("runs/<int:pk>/", runs.run_page, name="run"),
     path("runs/<int:pk>/progress/", runs.run_progress, name="run-progress"),
+    path("runs/<int:pk>/recheck/", runs.run_recheck, name="run-recheck"),
     path("runs/<int:pk>/charts/curve.json", runs.run_chart, name="run-chart"),
     path("runs/<int:pk>/cancel/", runs.run_action, {"action": "cancel"}, name="run-cancel"),
     path("runs/<int:pk>/rescore/", runs.run_action, {"action": "rescore"}, name="run-rescore"),

@@ -62,6 +62,14 @@ class Run(models.Model):
     file_format = models.CharField(max_length=32, blank=True)
     left_out = models.PositiveIntegerField(default=0, help_text="samples of unknown task ids")
 
+    # The re-run check, made after a run is scored (`services.recheck`). recheck: {"programs": 152,
+    # "flips": 1, "flipped": [[task_id, program, verdict before, after]], "at": …, "judge_version": …}
+    recheck = models.JSONField(default=dict)
+    recheck_at = models.DateTimeField(
+        null=True, blank=True, db_index=True, help_text="when it may be taken; null: none is wanted"
+    )
+    recheck_attempts = models.PositiveSmallIntegerField(default=0)
+
     # Where a published row stands. method: "pass@k", "mean log-probability reranking", …
     citation = models.JSONField(default=dict)
     where = models.CharField(max_length=120, blank=True)

@@ -8,9 +8,8 @@ from collections.abc import Iterable
 from django.utils import timezone
 from kombu.exceptions import ChannelError, OperationalError
 
-from leaderboard.celery import SCORE_CELL, app
-from leaderboard.models import Cell, Run
-from leaderboard.services.due import due
+from leaderboard.celery import RECHECK_RUN, SCORE_CELL, app
+from leaderboard.services.due import rechecks_due, waiting_cells
 
 log = logging.getLogger(__name__)
 
@@ -25,17 +24,12 @@ def ring(cell_ids: Iterable[int]) -> bool:
 
     Never raises for a broker that is down: the sweep rings again.
     """
-    try:
-        with app.connection_for_write() as connection:
-            # Asked for first, and once: publishing would retry for long where nobody listens.
-            connection.ensure_connection(max_retries=1, timeout=3)
-            with app.amqp.Producer(connection) as producer:
-                for cell_id in cell_ids:
-                    app.send_task(SCORE_CELL, args=[cell_id], producer=producer, retry=False)
-    except (OperationalError, ChannelError, OSError) as error:
-        log.warning("The broker could not be told of new work (%s); the next sweep will.", error)
-        return False
-    return True
+    return _send(SCORE_CELL, cell_ids)
+
+
+def ring_recheck(run_ids: Iterable[int]) -> bool:
+    """Asks the workers for the re-run check of these runs. See `ring`."""
+    return _send(RECHECK_RUN, run_ids)
 
 
 def ring_due() -> int:
@@ -43,11 +37,20 @@ def ring_due() -> int:
 
     Duplicates do no harm (a cell is claimed once), and are few: only a nearly empty queue is rung into.
     """
-    cells = due(Cell.objects.exclude(run__status=Run.Status.CANCELLED), timezone.now())
+    cells = waiting_cells(timezone.now())
     if not cells.exists() or waiting() > QUIET_MESSAGES:
         return 0
     cell_ids = list(cells.order_by("pk").values_list("pk", flat=True)[:RINGS_PER_SWEEP])
     return len(cell_ids) if ring(cell_ids) else 0
+
+
+def ring_rechecks_due() -> int:
+    """Rings for the re-run checks that are due, once no cell waits any more. Returns how many rings."""
+    now = timezone.now()
+    run_ids = list(rechecks_due(now).order_by("recheck_at").values_list("pk", flat=True)[:RINGS_PER_SWEEP])
+    if not run_ids or waiting_cells(now).exists() or waiting() > QUIET_MESSAGES:
+        return 0
+    return len(run_ids) if ring_recheck(run_ids) else 0
 
 
 def waiting() -> int:
@@ -59,3 +62,17 @@ def waiting() -> int:
         if str(error.reply_code) == _NOT_FOUND:  # Redis and RabbitMQ forget, or never knew, an empty queue
             return 0
         raise
+
+
+def _send(task: str, ids: Iterable[int]) -> bool:
+    try:
+        with app.connection_for_write() as connection:
+            # Asked for first, and once: publishing would retry for long where nobody listens.
+            connection.ensure_connection(max_retries=1, timeout=3)
+            with app.amqp.Producer(connection) as producer:
+                for each in ids:
+                    app.send_task(task, args=[each], producer=producer, retry=False)
+    except (OperationalError, ChannelError, OSError) as error:
+        log.warning("The broker could not be told of new work (%s); the next sweep will.", error)
+        return False
+    return True

@@ -33,9 +33,11 @@ def finish(run: Run) -> None:
         verdicts.update(cell["verdict_counts"])
     counted = [cell for cell in cells if cell["n"]]
     n = [cell["n"] for cell in counted]
-    Run.objects.filter(pk=run.pk, status__in=ACTIVE).update(
+    now = timezone.now()
+    changed = Run.objects.filter(pk=run.pk, status__in=ACTIVE).update(
         status=Run.Status.DONE,
-        finished_at=timezone.now(),
+        finished_at=now,
+        recheck_at=now,
         figures=_figures(n, [cell["c"] for cell in counted]),
         verdict_counts=dict(verdicts),
         problems_covered=len(counted),
@@ -44,6 +46,8 @@ def finish(run: Run) -> None:
         flagged=sum(cell["flagged"] for cell in cells),
         passed_flagged=sum(cell["passed_flagged"] for cell in cells),
     )
+    if changed:
+        transaction.on_commit(partial(doorbell.ring_recheck, [run.pk]))
 
 
 def cancel(run: Run) -> None:
@@ -85,6 +89,9 @@ def rescore(run: Run) -> None:
                 passed_flagged=0,
                 judge_version="",
                 sandbox_tier="",
+                recheck={},
+                recheck_at=None,
+                recheck_attempts=0,
             )
         )
         if not changed:

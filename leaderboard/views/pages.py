@@ -10,12 +10,19 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from evaluator.metrics import minimum_detectable_difference
+from evaluator.records import Limits
+from leaderboard.time_limit import DEFAULT_LIMITS, limit_words
 
 
 @require_safe
 def figures(request: HttpRequest) -> HttpResponse:
     """How the figures are made: pass@k, intervals, ranks, what is ranked."""
-    return render(request, "leaderboard/figures.html", {"resolution": resolution_text(164)})
+    context = {
+        "resolution": resolution_text(164),
+        "usual_limit": limit_words(DEFAULT_LIMITS),
+        "auto_limit": limit_words(Limits.auto()),
+    }
+    return render(request, "leaderboard/figures.html", context)
 
 
 def answer(request: HttpRequest, page: str, part: str, context: dict[str, Any], address: str) -> HttpResponse:

@@ -23,6 +23,7 @@ from leaderboard.services import runs as service
 from leaderboard.views import exports, run_facts, run_rows, run_table
 from leaderboard.views.errors import NotFound
 from leaderboard.views.pages import answer
+from leaderboard.views.run_recheck import recheck_strings
 from leaderboard.views.run_table import parse_choice
 
 # What may be done to a run: the service, and what is said afterwards.
@@ -58,6 +59,14 @@ def run_progress(request: HttpRequest, pk: int) -> HttpResponse:
     rows = problem_rows(run)
     table = run_table.context(run, rows, parse_choice(request.GET))
     return render(request, "leaderboard/run_finished.html", _head(request, run) | _state(run, rows) | table)
+
+
+@require_GET
+def run_recheck(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the re-run check found, or that it is still to come."""
+    run = found_run(request, pk)
+    context = {"run": run, "recheck": recheck_strings(run)}
+    return render(request, "leaderboard/run_recheck.html", context)
 
 
 @require_GET
@@ -102,6 +111,7 @@ def _head(request: HttpRequest, run: Run) -> dict[str, Any]:
         "benchmark": run.benchmark,
         "sampling": run_facts.sampling(run),
         "scoring": [] if published else run_facts.scoring(run),
+        "recheck": recheck_strings(run),
         "published": published,
         "active": is_active(run),
         "may_change": may_change(request.user, run) and not published,
