@@ -16,7 +16,7 @@ from evaluator.evaluate import Evaluator
 from evaluator.records import Judgement, Limits, Program, Verdict
 from tests.attack_files import PROBLEM, REACHED, Attack
 
-LIMITS = Limits(cpu_seconds=0.3, wall_factor=3.0)
+LIMITS = Limits(cpu_seconds=0.3, wall_factor=5.0)
 _ROOM = 24 << 20  # bytes by which a cell may have grown: its buffer for answers, and a little
 _WORD = "honest program, and nobody's business"
 # Fails where anything of an earlier program is left: files, open files, signal handlers, timers.

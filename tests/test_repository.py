@@ -6,12 +6,14 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 from django.core.management import get_commands
 
+import leaderboard
 from tests.code_map import ROOT
 
 REQUIREMENTS = ("requirements.txt", "tests/requirements.txt")
@@ -183,3 +185,9 @@ def test_templates_hold_no_inline_script_or_style() -> None:
     assert templates
     wrong = [f"{path.name}: {found[0]}" for path in templates if (found := inline.search(path.read_text()))]
     assert not wrong, wrong
+
+
+def test_one_version_is_named_everywhere() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert project["version"] == leaderboard.VERSION
+    assert f"## [{leaderboard.VERSION}]" in (ROOT / "CHANGELOG.md").read_text()

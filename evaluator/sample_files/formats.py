@@ -28,9 +28,9 @@ class SampleFormat(Protocol):
 
 
 def most_have(records: Sequence[Record], fields: set[str], without: frozenset[str] = frozenset()) -> bool:
-    """Whether more than half of the records have all of `fields` and none of `without`.
+    """Whether at least half of the records have all of `fields` and none of `without`.
 
-    More than half, so that a damaged record is reported as a bad line of the right format.
+    Half, so that a damaged record is reported as a bad line of the right format.
     """
     found = sum(fields <= record.keys() and without.isdisjoint(record) for record in records)
-    return 2 * found > len(records)
+    return found > 0 and 2 * found >= len(records)

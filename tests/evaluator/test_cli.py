@@ -78,16 +78,16 @@ def test_results_repeat_the_input_in_order_with_reasons(samples: Path, tmp_path:
 @pytest.mark.parametrize(
     ("record", "named"),
     [
-        ({"task_id": "HumanEval/53", "completion": 5}, ":3: completion:"),
-        ({"task_id": "HumanEval/999", "completion": ""}, ":3: task_id:"),
-        ({"completion": ""}, ":3: task_id:"),
+        ({"task_id": "HumanEval/53", "completion": 5}, ":2: completion:"),
+        ({"task_id": "HumanEval/999", "completion": ""}, ":2: task_id:"),
+        ({"completion": ""}, ":2: task_id:"),
     ],
 )
 def test_unusable_lines_end_with_code_2_naming_file_line_and_field(
     tmp_path: Path, record: dict[str, object], named: str
 ) -> None:
     good: dict[str, object] = {"task_id": "HumanEval/53", "completion": ""}
-    path = _write(tmp_path / "bad.jsonl", [good, good, record])
+    path = _write(tmp_path / "bad.jsonl", [good, record])
     done = _evaluator("score", path, "--json")
     assert done.returncode == 2
     assert f"{path}{named}" in done.stderr
