@@ -17,7 +17,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,6 @@ from evaluator.problem_sets import load_benchmark  # noqa: E402
 from evaluator.records import (  # noqa: E402
     Benchmark,
     Judgement,
-    Limits,
     Sample,
     TextKind,
     Verdict,
@@ -39,9 +38,6 @@ from evaluator.score import score  # noqa: E402
 
 _CODEGEN = "samples/codegen-16b-mono_T0.8_n100"
 _PROBLEMS = {"humaneval": "problems/HumanEvalPlus.jsonl.gz", "mbpp": "problems/MbppPlus.jsonl.gz"}
-# EvalPlus limits each call (1 s, or four times the reference's time), not the program, and no output.
-_GENEROUS = Limits(cpu_seconds=20.0, result_bytes=256 << 20)
-_SLOW = {"Mbpp/599": 90.0}  # its reference alone adds up numbers for 20 s
 
 
 @dataclass(frozen=True)
@@ -63,7 +59,6 @@ class Suite:
     """A benchmark with its samples of known verdict."""
 
     benchmark: Benchmark
-    limits: Limits
     known: Sequence[Known]
 
 
@@ -101,15 +96,13 @@ def _arguments() -> argparse.Namespace:
 def _suites(data: Path, only: str | None) -> Iterator[Suite]:
     """What the folder holds, CodeGen first."""
     if (data / f"{_CODEGEN}.jsonl.gz").exists() and only in (None, "humaneval"):
-        yield Suite(load_benchmark("humaneval"), Limits(), list(_codegen(data)))
+        yield Suite(load_benchmark("humaneval"), list(_codegen(data)))
     for family, problems in _PROBLEMS.items():
         files = sorted((data / "samples/evalplus_results").glob(f"{family}__*.json.gz"))
         for tests in ("base", "plus"):
             if files and (data / problems).exists() and only in (None, f"{family}-{tests}"):
                 benchmark = load_benchmark("humaneval", data / problems, tests)
-                yield Suite(
-                    benchmark, _GENEROUS, [known for file in files for known in _evalplus(file, tests)]
-                )
+                yield Suite(benchmark, [known for file in files for known in _evalplus(file, tests)])
 
 
 def _codegen(data: Path) -> Iterator[Known]:
@@ -144,25 +137,14 @@ def _explained(path: Path) -> dict[tuple[str, str, str], str]:
     return {(item["suite"], item["task_id"], item["sample"]): item["reason"] for item in listed}
 
 
-def _judged(suite: Suite, workers: int) -> list[Judgement]:
-    """The suite's judgements; problems whose reference is slow get a limit of their own."""
-    judged: dict[int, Judgement] = {}
-    for seconds in sorted({suite.limits.cpu_seconds, *_SLOW.values()}):
-        chosen = [
-            (number, known.sample)
-            for number, known in enumerate(suite.known)
-            if _SLOW.get(known.sample.task_id, suite.limits.cpu_seconds) == seconds
-        ]
-        if chosen:
-            limits = replace(suite.limits, cpu_seconds=seconds)
-            with ProgressBar(f"programs of {suite.benchmark.slug}") as bar:
-                samples = [sample for _, sample in chosen]
-                scores = score(suite.benchmark, samples, limits, workers, bar.update)
-            judged.update(zip((number for number, _ in chosen), scores.judgements, strict=True))
-    return [judged[number] for number in range(len(suite.known))]
+def _judged(suite: Suite, workers: int) -> Sequence[Judgement]:
+    benchmark = suite.benchmark
+    with ProgressBar(f"programs of {benchmark.slug}") as bar:
+        samples = [known.sample for known in suite.known]
+        return score(benchmark, samples, benchmark.limits, workers, bar.update).judgements
 
 
-def _report(suite: Suite, judgements: list[Judgement], explained: dict[tuple[str, str, str], str]) -> int:
+def _report(suite: Suite, judgements: Sequence[Judgement], explained: dict[tuple[str, str, str], str]) -> int:
     """Print the suite's table and differences; how many of these nobody has explained."""
     slug = suite.benchmark.slug
     pairs = list(zip(suite.known, judgements, strict=True))

@@ -45,6 +45,39 @@ class Problem:
         return content_hash(self.task_id, self.prompt, self.entry_point, self.test, self.canonical_solution)
 
 
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one program may use. Stored with a run: verdicts are only comparable under equal limits.
+
+    With `auto_factor`, each problem has a limit of its own: that many times the CPU time of its reference
+    solution, at least `auto_floor` seconds and at most `cpu_seconds`.
+    """
+
+    cpu_seconds: float = 3.0
+    auto_factor: float | None = None
+    auto_floor: float = 0.1
+    wall_factor: float = 10.0  # wall limit = cpu_seconds * wall_factor, for programs that sleep
+    memory_bytes: int = 1 << 30  # address space on top of the warm interpreter's
+    result_bytes: int = 4 << 20  # everything that a program sends back
+    file_bytes: int = 16 << 20  # all files of one program together
+
+    @classmethod
+    def auto(cls) -> Limits:
+        """Limits that follow the reference solutions: 50 times their CPU time."""
+        return cls(auto_factor=50.0)
+
+    @property
+    def wall_seconds(self) -> float:
+        return self.cpu_seconds * self.wall_factor
+
+    def for_reference(self, cpu_seconds: float) -> Limits:
+        """The limits of a problem whose reference solution needs this much CPU time."""
+        if self.auto_factor is None:
+            return self
+        wanted = max(self.auto_floor, self.auto_factor * cpu_seconds)
+        return replace(self, cpu_seconds=min(self.cpu_seconds, wanted))
+
+
 @dataclass(frozen=True)
 class Benchmark:
     """A versioned set of problems. Two benchmarks are the same when slug and version are."""
@@ -55,6 +88,7 @@ class Benchmark:
     url: str  # where it was published
     problems: tuple[Problem, ...]
     packages: tuple[str, ...] = ()  # third-party packages its samples may import, e.g. ("numpy",)
+    limits: Limits = Limits()  # what its programs need; no part of its identity
 
     @cached_property
     def version(self) -> str:
@@ -110,39 +144,6 @@ def program_of(problem: Problem, sample: Sample) -> Program:
     """
     source = sample.text if sample.kind is TextKind.SOLUTION else problem.prompt + sample.text
     return Program(problem.task_id, source.rstrip(" \t\r\n") + "\n", problem.content_hash)
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one program may use. Stored with a run: verdicts are only comparable under equal limits.
-
-    With `auto_factor`, each problem has a limit of its own: that many times the CPU time of its reference
-    solution, at least `auto_floor` seconds and at most `cpu_seconds`.
-    """
-
-    cpu_seconds: float = 3.0
-    auto_factor: float | None = None
-    auto_floor: float = 0.1
-    wall_factor: float = 10.0  # wall limit = cpu_seconds * wall_factor, for programs that sleep
-    memory_bytes: int = 1 << 30  # address space on top of the warm interpreter's
-    result_bytes: int = 4 << 20  # everything that a program sends back
-    file_bytes: int = 16 << 20  # all files of one program together
-
-    @classmethod
-    def auto(cls) -> Limits:
-        """Limits that follow the reference solutions: 50 times their CPU time."""
-        return cls(auto_factor=50.0)
-
-    @property
-    def wall_seconds(self) -> float:
-        return self.cpu_seconds * self.wall_factor
-
-    def for_reference(self, cpu_seconds: float) -> Limits:
-        """The limits of a problem whose reference solution needs this much CPU time."""
-        if self.auto_factor is None:
-            return self
-        wanted = max(self.auto_floor, self.auto_factor * cpu_seconds)
-        return replace(self, cpu_seconds=min(self.cpu_seconds, wanted))
 
 
 @dataclass(frozen=True, slots=True)

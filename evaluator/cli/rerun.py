@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evaluator.cli.options import add_scoring_options
+from evaluator.cli.options import add_scoring_options, chosen_benchmark, chosen_limits
 from evaluator.cli.progress import ProgressBar
 from evaluator.errors import SampleFileError
-from evaluator.problem_sets import load_benchmark
 from evaluator.records import Judgement, Sample, Verdict
 from evaluator.sample_files import raw_records, read_all
 from evaluator.score import score
@@ -41,13 +40,14 @@ def add_to(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Score again, print the flips; exit code 1 where there are any."""
-    benchmark = load_benchmark(arguments.benchmark, arguments.problems)
+    benchmark = chosen_benchmark(arguments)
     samples = read_all(arguments.results, benchmark).samples
     before = _verdicts(arguments.results)
     size = max(1, round(arguments.share * len(samples)))
     chosen = random.Random(arguments.seed).sample(samples, size) if size < len(samples) else list(samples)
     with ProgressBar("programs") as bar:
-        scores = score(benchmark, chosen, arguments.cpu_limit, arguments.workers, bar.update)
+        limits = chosen_limits(arguments, benchmark)
+        scores = score(benchmark, chosen, limits, arguments.workers, bar.update)
     flips = [
         _Flip(sample, before[sample.line], judgement)
         for sample, judgement in zip(chosen, scores.judgements, strict=True)

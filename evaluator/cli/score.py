@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evaluator.cli.options import add_scoring_options
+from evaluator.cli.options import add_scoring_options, chosen_benchmark, chosen_limits
 from evaluator.cli.progress import ProgressBar
 from evaluator.errors import InputError
 from evaluator.metrics import Estimate
-from evaluator.problem_sets import load_benchmark
 from evaluator.records import Benchmark
 from evaluator.results import write_results
 from evaluator.sample_files import SampleFile, read_all
@@ -47,10 +46,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Score, print, write; the exit code."""
     if arguments.out is not None and not arguments.out.resolve().parent.is_dir():
         raise InputError(f"{arguments.out}: its folder does not exist")
-    benchmark = load_benchmark(arguments.benchmark, arguments.problems)
+    benchmark = chosen_benchmark(arguments)
     file = read_all(arguments.samples, benchmark)
     with ProgressBar("programs") as bar:
-        scores = score(benchmark, file.samples, arguments.cpu_limit, arguments.workers, bar.update)
+        limits = chosen_limits(arguments, benchmark)
+        scores = score(benchmark, file.samples, limits, arguments.workers, bar.update)
     allowed, beyond = _allowed_ks(file, arguments.k)
     estimates = pass_at_k(file.samples, scores.judgements, allowed)
     outcome = _Outcome(benchmark, file, scores, estimates, beyond)

@@ -13,11 +13,13 @@ from typing import Any
 from evaluator.errors import ProblemSetError
 from evaluator.problem_sets import evalplus_oracles
 from evaluator.problem_sets.jsonl import entry_point_field, first_record, read_problems
-from evaluator.records import Benchmark, Problem
+from evaluator.records import Benchmark, Limits, Problem
 from evaluator.sample_files.strict_json import FieldError, Record, json_type, task_id_field, text_field
 
 BASE, PLUS = "base", "plus"
 _FIELDS = {BASE: ["base_input"], PLUS: ["base_input", "plus_input"]}
+# A program makes all calls of its problem: up to 20 s (Mbpp/599) and 150 MB (HumanEval/15) by rights.
+_LIMITS = {BASE: Limits(cpu_seconds=10.0), PLUS: Limits(cpu_seconds=30.0, result_bytes=256 << 20)}
 _URL = "https://github.com/evalplus/evalplus"
 _FAMILIES = {"HumanEval/": ("humaneval", "HumanEval"), "Mbpp/": ("mbpp", "MBPP")}
 _TEST = """\
@@ -67,6 +69,7 @@ def load(path: Path, tests: str = PLUS) -> Benchmark:
         url=_URL,
         problems=problems,
         packages=("numpy",),
+        limits=_LIMITS[tests],
     )
 
 

@@ -48,7 +48,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One call and what may come of it. `rule`: said to whoever fails it, empty where it is equality."""
+    """One call and what may come of it. `rule`: what is wrong with another answer; empty for equality."""
 
     arguments: Arguments
     wanted: Wanted
@@ -69,7 +69,7 @@ def cases(
         value = reference(*copy.deepcopy(arguments))
         if tolerance == 0 and _is_floats(value):
             tolerance = _FLOAT_TOLERANCE
-        accepts, text = rule or (_close, f"equal within {tolerance:g}" if tolerance else "")
+        accepts, text = rule or (_close, f"differs by more than {tolerance:g}" if tolerance else "")
         made.append(Case(arguments, Wanted(value, arguments, tolerance, accepts), text))
     return made
 
@@ -165,14 +165,14 @@ def _is_root(wanted: Wanted, actual: Any) -> bool:
     return bool(abs(value) <= wanted.tolerance)
 
 
-_AS_SETS = (_equal_as_sets, "equal as sets")
-_FOUND = (_found_or_not, "a match, or None where there is none; or True and False")
+_AS_SETS = (_equal_as_sets, "not the same set of items")
+_FOUND = (_found_or_not, "asked is whether there is a match: an object or True, None or False")
 _SPECIAL: dict[str, tuple[Accepts, str]] = {
-    "HumanEval/32": (_is_root, "any root of the polynomial"),
+    "HumanEval/32": (_is_root, "no root of the polynomial"),
     **dict.fromkeys([f"Mbpp/{number}" for number in (2, 7, 111, 140, 232, 249, 579, 769)], _AS_SETS),
     **dict.fromkeys(["Mbpp/737", "Mbpp/787", "Mbpp/794"], _FOUND),
-    "Mbpp/164": (_anything, "any answer"),
-    "Mbpp/295": (_equal_or_zero, "or 0"),
-    "Mbpp/558": (_either_digits, "or the distance digit by digit"),
-    "Mbpp/581": (_either_height, "or with the height of the apex"),
+    "Mbpp/164": (_anything, ""),
+    "Mbpp/295": (_equal_or_zero, "neither this nor 0"),
+    "Mbpp/558": (_either_digits, "neither this nor the distance digit by digit"),
+    "Mbpp/581": (_either_height, "neither this nor the area for the height of the apex"),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import marshal
 import os
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import CodeType
@@ -19,6 +20,7 @@ from evaluator.sandbox.values_out import TooLarge, encode
 FILE_NAME = "<program>"
 _MAX_MESSAGE = 500
 _MAX_FRAMES = 8
+_HOME = f"{sys.base_prefix}/"  # where the machine keeps its Python is nobody's business
 _write = os.write
 _loads = marshal.loads
 
@@ -73,7 +75,7 @@ def _entry_point(namespace: dict[str, Any], job: Job) -> Any:
     try:
         return namespace[job.entry_point]
     except KeyError:
-        raise NameError(f"name '{job.entry_point}' is not defined") from None
+        raise NameError(f"name '{job.entry_point}' is not defined: the function to write") from None
 
 
 def _call(function: Any, call: bytes, job: Job, channel: int) -> bool:
@@ -96,7 +98,8 @@ def _described(error: BaseException) -> bytes:
     if isinstance(error, MemoryError):
         _let_go(error)
     try:
-        message = str(error.msg if isinstance(error, SyntaxError) else error)[:_MAX_MESSAGE]
+        message = str(error.msg if isinstance(error, SyntaxError) else error)
+        message = message[: 2 * _MAX_MESSAGE].replace(_HOME, "")[:_MAX_MESSAGE]
     except BaseException:  # noqa: BLE001  the exception is the program's own class
         message = ""
     number = error.errno if isinstance(error, OSError) else None

@@ -102,7 +102,7 @@ class Zygote:
             self.control.close()
             self.stops.close()
             os.write(writing, wire.TAKEN)
-            # The kernel counts this one in ticks, up to a fifth too many: far from where the limit is.
+            # The kernel counts this one in ticks, on a busy machine a seventh too many: far from the limit.
             backstop = 2 * math.ceil(self.cpu_seconds) + 2
             resource.setrlimit(resource.RLIMIT_CPU, (backstop, backstop))
             self.isolation.drop_rights()

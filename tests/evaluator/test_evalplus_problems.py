@@ -103,7 +103,7 @@ def test_verdicts_come_with_call_actual_and_expected(write: Write) -> None:
     assert wrong.verdict is Verdict.WRONG_ANSWER
     found = wrong.detail
     assert (found.call, found.actual, found.expected) == ("half(5)", "2", "2.5")
-    assert found.message == "equal within 1e-06"
+    assert found.message == "differs by more than 1e-06"
 
 
 @pytest.mark.sandbox

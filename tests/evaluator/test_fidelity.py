@@ -127,6 +127,12 @@ def test_calls_share_the_state_of_one_process_in_the_tests_order(evaluator: Eval
     assert judged(evaluator, problem.task_id, source).detail.actual == "'[10, 1, 8]'"
 
 
+def test_reasons_do_not_say_where_the_machine_keeps_its_python(evaluator: Evaluator) -> None:
+    detail = judged(evaluator, "HumanEval/55", "from functools import itemgetter\n").detail
+    assert detail.message.startswith("cannot import name 'itemgetter' from 'functools' (lib")
+    assert sys.base_prefix not in detail.message
+
+
 # The comparison itself, on a folder with the same files as the real one but three samples.
 
 RIGHT, WRONG = "    return number - int(number)\n", "    return 0.5\n"
