@@ -28,6 +28,9 @@ bench: ## the measurements of benchmarks/, each prints its own table
 attack: ## hostile programs tried on the sandbox of this machine, one line each
 	@scripts/setup run && $(python) benchmarks/attack.py
 
+fidelity: ## every sample with a known verdict, judged again; ARGS="--only mbpp-base" chooses
+	@scripts/setup run && $(python) benchmarks/fidelity.py $(ARGS)
+
 clean: ## remove .venv and caches; the site's data stays
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -36,4 +39,4 @@ clean-data: ## remove the site's data as well: every run and account; asks for S
 	@if [ "$(SURE)" = yes ]; then rm -rf var; \
 	else echo "This deletes var/: every run, account and key. If that is wanted: make clean-data SURE=yes"; fi
 
-.PHONY: help run test lint bench attack clean clean-data
+.PHONY: help run test lint bench attack fidelity clean clean-data
