@@ -85,6 +85,7 @@ class StandIn:
         self.made = 0
         self.last_value: Any = None
         self.interrupted: BaseException | None = None
+        self.explaining = False  # the test has failed, only the text of its message is wanted
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
         try:
@@ -97,6 +98,8 @@ class StandIn:
 
     def _answered(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
         call = marshal.dumps((arguments, keywords), _MARSHAL_VERSION)
+        if self.explaining:
+            return self.answer(self.calls.index(call, 0, self.made))  # ValueError: no reason for a new call
         index = self.made
         if index >= len(self.calls) or self.calls[index] != call:
             raise OffPlan([*self.calls[:index], call])
@@ -112,6 +115,7 @@ class Check:
         self.problem = problem
         self._file_name = f"<test of {problem.task_id}>"
         self._sites: list[Site] = []
+        self._stand_in: StandIn | None = None
         self._uses_random = "random" in problem.test
         self._namespace: dict[str, Any] = {}
         self._check, self._reference = self._load()
@@ -121,7 +125,7 @@ class Check:
 
     def replay(self, stand_in: StandIn) -> None:
         """Run the test. Raises CheckFailed, Unanswered, OffPlan, or what an answer or the test raises."""
-        self._namespace[self.problem.entry_point] = stand_in
+        self._namespace[self.problem.entry_point] = self._stand_in = stand_in
         try:
             with self._same_random_numbers():
                 self._check(stand_in)
@@ -140,6 +144,18 @@ class Check:
             yield
         finally:
             random.setstate(state)
+
+    def _explain(self, message: Callable[[], Any]) -> str:
+        """The message of a failed assertion. It may repeat calls of the test, and is not worth a new one."""
+        if self._stand_in is None:
+            return str(message())
+        self._stand_in.explaining = True
+        try:
+            return str(message())
+        except Exception:  # noqa: BLE001  a message that can't be put together doesn't change the verdict
+            return ""
+        finally:
+            self._stand_in.explaining = False
 
     def condition_at(self, error: BaseException) -> str | None:
         """The assertion of the test that raised this error while it was worked out, None elsewhere."""
@@ -165,7 +181,7 @@ class Check:
             own: dict[str, Any] = {}  # in here, a reference that calls itself calls no stand-in
             exec(problem.prompt + problem.canonical_solution, own)
             reference = own[problem.entry_point]
-            self._namespace.update(own, **_assertions(sites))
+            self._namespace.update(own, **_assertions(sites, self._explain))
             exec(code, self._namespace)
             return self._namespace["check"], reference
         except Exception as error:
@@ -253,17 +269,19 @@ def _calls_candidate(node: ast.AST) -> bool:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "candidate"
 
 
-def _assertions(sites: list[Site]) -> dict[str, Callable[..., None]]:
+def _assertions(
+    sites: list[Site], explain: Callable[[Callable[[], Any]], str]
+) -> dict[str, Callable[..., None]]:
     """The two functions that rewritten asserts call."""
 
     def compare(number: int, left: Any, right: Any, message: Callable[[], Any]) -> None:
         site = sites[number]
         assert site.operator is not None
         if not _OPERATORS[site.operator](left, right):
-            raise CheckFailed(site, str(message()), (left, right))
+            raise CheckFailed(site, explain(message), (left, right))
 
     def truth(number: int, value: Any, message: Callable[[], Any]) -> None:
         if not value:
-            raise CheckFailed(sites[number], str(message()), None)
+            raise CheckFailed(sites[number], explain(message), None)
 
     return {_COMPARE: compare, _TRUTH: truth}

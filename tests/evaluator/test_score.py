@@ -8,7 +8,7 @@ import pytest
 from evaluator.errors import StatisticsError
 from evaluator.metrics import mean_pass_at_k
 from evaluator.problem_sets import load_benchmark
-from evaluator.records import Detail, Judgement, Limits, Sample, TextKind, Verdict
+from evaluator.records import Benchmark, Detail, Judgement, Limits, Problem, Sample, TextKind, Verdict
 from evaluator.score import pass_at_k, score
 
 pytestmark = pytest.mark.sandbox
@@ -88,3 +88,18 @@ def test_a_check_that_breaks_on_what_was_returned_names_its_condition() -> None:
     assert detail.actual == "None"
     assert detail.expected == "tuple(candidate([1, 2, 3])) == tuple(sort_third([1, 2, 3]))"
     assert "TypeError" in detail.message
+
+
+def test_the_message_of_a_failed_assertion_costs_no_further_call() -> None:
+    problem = Problem(
+        task_id="Own/1",
+        prompt="def f(x):\n",
+        entry_point="f",
+        test="def check(candidate):\n    assert candidate(1) == 2, f'got {candidate(1)}, then {candidate(9)}'\n",
+        canonical_solution="    return x + 1\n",
+    )
+    benchmark = Benchmark("own", "Own", "", "", (problem,))
+    text = "    while x == 9: pass\n    return x\n"
+    scores = score(benchmark, [_sample("Own/1", text)], LIMITS, workers=1)
+    assert scores.judgements[0].verdict is Verdict.WRONG_ANSWER
+    assert scores.judgements[0].detail.expected == "2"
