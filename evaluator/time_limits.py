@@ -8,7 +8,7 @@ What is stopped at twice the limit, or ends below half of it, needs no second lo
 
 from __future__ import annotations
 
-from evaluator.records import Judgement, Limits, Problem, Program
+from evaluator.records import Judgement, Limits, Problem, Program, Verdict
 
 _MARGIN = 2.0
 
@@ -26,7 +26,9 @@ def is_near(judgement: Judgement, limits: Limits) -> bool:
 
 
 def faster(first: Judgement, second: Judgement) -> Judgement:
-    """The judgement of the measurement that was disturbed less."""
+    """The judgement of the measurement that was disturbed less; a fault of ours measures nothing."""
+    if second.verdict is Verdict.EVALUATOR_ERROR:
+        return first
     return second if second.cpu_seconds < first.cpu_seconds else first
 
 
@@ -36,5 +38,9 @@ def reference_program(problem: Problem) -> Program:
 
 
 def limits_from(limits: Limits, reference: list[Judgement]) -> Limits:
-    """The limits of a problem, from measurements of its reference solution."""
-    return limits.for_reference(min(judgement.cpu_seconds for judgement in reference))
+    """The limits of a problem, from measurements of its reference solution.
+
+    A reference that does not pass measures nothing: the problem then has the ceiling.
+    """
+    passed = [judgement.cpu_seconds for judgement in reference if judgement.verdict is Verdict.PASSED]
+    return limits.for_reference(min(passed, default=limits.cpu_seconds))

@@ -95,7 +95,7 @@ def test_the_message_of_a_failed_assertion_costs_no_further_call() -> None:
         task_id="Own/1",
         prompt="def f(x):\n",
         entry_point="f",
-        test="def check(candidate):\n    assert candidate(1) == 2, f'got {candidate(1)}, then {candidate(9)}'\n",
+        test="def check(candidate):\n    assert candidate(1) == 2, (candidate(1), candidate(9))\n",
         canonical_solution="    return x + 1\n",
     )
     benchmark = Benchmark("own", "Own", "", "", (problem,))

@@ -7,7 +7,7 @@ import pytest
 from evaluator.evaluate import Evaluator
 from evaluator.problem_sets import load_benchmark
 from evaluator.records import Detail, Judgement, Limits, Problem, Program, Verdict
-from evaluator.time_limits import faster, is_near, stopped_at
+from evaluator.time_limits import faster, is_near, limits_from, stopped_at
 
 BURN = "import time\nstart = time.process_time()\nwhile time.process_time() - start < {seconds}: pass\n"
 
@@ -39,6 +39,13 @@ def test_the_measurement_that_was_disturbed_less_counts() -> None:
     slow, quick = _judgement(0.2, Verdict.TIMEOUT), _judgement(0.08)
     assert faster(slow, quick) is quick
     assert faster(quick, slow) is quick
+    assert faster(slow, _judgement(0.0, Verdict.EVALUATOR_ERROR)) is slow
+
+
+def test_a_reference_that_does_not_pass_leaves_the_ceiling() -> None:
+    limits = Limits(cpu_seconds=3.0, auto_factor=50.0)
+    assert limits_from(limits, [_judgement(0.0, Verdict.EVALUATOR_ERROR)]).cpu_seconds == 3.0
+    assert limits_from(limits, [_judgement(0.02), _judgement(0.01)]).cpu_seconds == 0.5
 
 
 @pytest.mark.sandbox
