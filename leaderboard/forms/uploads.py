@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,14 +11,12 @@ from django.conf import settings
 from evaluator.records import Limits
 from leaderboard.formatting import size_text
 from leaderboard.models import Benchmark, Run
+from leaderboard.parameter_count import parameters_from
 from leaderboard.queries.benchmarks import shown_benchmarks
 from leaderboard.services.ingest import RunSetting
 from leaderboard.time_limit import AUTO, DEFAULT_LIMITS, LEAST_SECONDS, MOST_SECONDS, fixed, limit_words
 from leaderboard.visible import visible
 
-_COUNT = re.compile(r"(\d{1,15}(?:\.\d{1,6})?)\s*([kmbt]?)", re.IGNORECASE)
-_UNITS = {"": 1, "k": 10**3, "m": 10**6, "b": 10**9, "t": 10**12}
-MOST_PARAMETERS = 10**15
 FIXED = "fixed"
 _USUAL_SECONDS = DEFAULT_LIMITS.cpu_seconds
 
@@ -34,14 +30,13 @@ class ParameterCountField(forms.CharField):
     """A count of weights, as people write it: "7B", "350M", "1.3 b", "12000000000". Empty: None."""
 
     def to_python(self, value: object) -> int | None:  # type: ignore[override]
-        text = super().to_python(value).replace(",", "").strip()
+        text = super().to_python(value).strip()
         if not text:
             return None
-        match = _COUNT.fullmatch(text)
-        count = int(Decimal(match[1]) * _UNITS[match[2].lower()]) if match else 0
-        if not 0 < count <= MOST_PARAMETERS:
-            raise forms.ValidationError("Write a count such as 7B, 350M or 12000000000.")
-        return count
+        try:
+            return parameters_from(text)
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
 
 
 class UploadForm(forms.Form):

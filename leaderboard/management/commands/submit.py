@@ -15,6 +15,7 @@ from evaluator.records import Limits
 from evaluator.sample_files import FileNameGuess, guess_from_name
 from leaderboard.errors import Refused, UploadRefused
 from leaderboard.models import Benchmark, Run
+from leaderboard.parameter_count import parameters_from
 from leaderboard.queries.progress import is_active, progress_of
 from leaderboard.services.ingest import RunSetting, ingest
 from leaderboard.time_limit import DEFAULT_LIMITS, limits_from
@@ -34,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("samples", type=Path, metavar="SAMPLES")
         parser.add_argument("--model", required=True, metavar="NAME")
         parser.add_argument("--organisation", default="")
-        parser.add_argument("--parameters", type=int, help="how many weights, as a number")
+        parser.add_argument("--parameters", type=_parameters, metavar="7B", help="how many weights")
         parser.add_argument("--benchmark", default="humaneval", metavar="SLUG")
         parser.add_argument("--temperature", type=_between(0, 10), help="default: what the file name tells")
         parser.add_argument("--top-p", type=_between(0, 1), help="default: what the file name tells")
@@ -128,6 +129,13 @@ def _complaint(path: Path, refused: UploadRefused) -> str:
 def _limits(text: str) -> Limits:
     try:
         return limits_from(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _parameters(text: str) -> int:
+    try:
+        return parameters_from(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
 
