@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+_MARK = "passboard-tests"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -64,12 +65,27 @@ def empty_redis() -> str:
     """
     import redis
 
+    ours = f"{socket.gethostname()} {os.getpid()}"
     for number in range(int(urlsplit(REDIS).path.strip("/") or 0), 16):
         url = urlsplit(REDIS)._replace(path=f"/{number}").geturl()
-        with redis.Redis.from_url(url) as client:
-            if client.dbsize() == 0 and client.set("passboard-tests", os.getpid(), nx=True, ex=3600):
+        with redis.Redis.from_url(url, decode_responses=True) as client:
+            if _left_by_the_dead(client.get(_MARK)):
+                client.flushdb()
+            if client.dbsize() == 0 and client.set(_MARK, ours, nx=True, ex=3600):
                 return url
     raise RuntimeError(f"every database from {REDIS} on is in use; empty one, or name another server")
+
+
+def _left_by_the_dead(mark: object) -> bool:
+    """Whether this mark was made by a test run on this machine that was killed."""
+    host, _, pid = str(mark or "").rpartition(" ")
+    if host != socket.gethostname():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    return False
 
 
 def empty_again(redis_url: str) -> None:

@@ -40,7 +40,9 @@ for name in ("DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "DEBUG"):
     os.environ.pop(name, None)
 if ON_SERVERS:
     os.environ["DATABASE_URL"] = POSTGRES
-    os.environ["CELERY_BROKER_URL"] = empty_redis() if answers(REDIS) else REDIS
+    # Processes that a test starts read these settings too, and must not take a database each.
+    chosen = os.environ.get("PASSBOARD_TESTS_BROKER") or (empty_redis() if answers(REDIS) else REDIS)
+    os.environ["CELERY_BROKER_URL"] = os.environ["PASSBOARD_TESTS_BROKER"] = chosen
 
 from leaderboard.settings import *  # noqa: E402, F403
 from leaderboard.settings import DATABASES, STORAGES  # noqa: E402
