@@ -19,7 +19,7 @@ from evaluator.sample_files.strict_json import FieldError, Record, json_type, ta
 BASE, PLUS = "base", "plus"
 _FIELDS = {BASE: ["base_input"], PLUS: ["base_input", "plus_input"]}
 # A program makes all calls of its problem: up to 20 s (Mbpp/599) and 150 MB (HumanEval/15) by rights.
-_LIMITS = {BASE: Limits(cpu_seconds=10.0), PLUS: Limits(cpu_seconds=30.0, result_bytes=256 << 20)}
+_LIMITS = {BASE: Limits(cpu_seconds=10.0), PLUS: Limits(cpu_seconds=60.0, result_bytes=256 << 20)}
 _URL = "https://github.com/evalplus/evalplus"
 _FAMILIES = {"HumanEval/": ("humaneval", "HumanEval"), "Mbpp/": ("mbpp", "MBPP")}
 _TEST = """\
