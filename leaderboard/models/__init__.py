@@ -2,6 +2,7 @@
 
 from .benchmark import Benchmark, Problem
 from .cell import Cell, CellFlag
+from .finding_mark import FindingMark
 from .model import Model
 from .run import Run
 from .sign_in import SignInFailures
@@ -12,6 +13,7 @@ __all__ = [
     "Benchmark",
     "Cell",
     "CellFlag",
+    "FindingMark",
     "Model",
     "Problem",
     "Run",

@@ -28,8 +28,9 @@ class Cell(models.Model):
     programs = models.PositiveIntegerField(help_text="distinct programs")
     judged = models.PositiveIntegerField(default=0, help_text="programs judged so far, for progress")
     verdict_counts = models.JSONField(default=dict, help_text="samples by verdict")
-    flagged = models.PositiveIntegerField(default=0)
-    passed_flagged = models.PositiveIntegerField(default=0)
+    # What the task itself asks for (its reference solution has the same finding) is left out of both.
+    flagged = models.PositiveIntegerField(default=0, help_text="samples with a finding")
+    passed_flagged = models.PositiveIntegerField(default=0, help_text="samples that pass and have one")
     cpu_seconds = models.FloatField(default=0)
     blob = models.BinaryField()
 
@@ -52,6 +53,8 @@ class CellFlag(models.Model):
     cell = models.ForeignKey(Cell, on_delete=models.CASCADE, related_name="flags")
     rule = models.CharField(max_length=32)
     count = models.PositiveIntegerField()
+    passed = models.PositiveIntegerField(default=0, help_text="those of them that pass")
+    asked_for = models.BooleanField(default=False, help_text="the reference solution has this finding, too")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["cell", "rule"], name="rule_once_per_cell")]

@@ -53,6 +53,12 @@ class Run(models.Model):
     flagged = models.PositiveIntegerField(default=0, help_text="samples with a security finding")
     passed_flagged = models.PositiveIntegerField(default=0, help_text="samples that pass and have a finding")
 
+    # security: {"flagged": {"value", "low", "high"}, "passed_flagged": …, "secure": {"1": …}}; fractions.
+    # Findings that the task asks for are left out. rules_version: "" where not all of it is scanned yet.
+    security = models.JSONField(default=dict)
+    rules_version = models.CharField(max_length=32, blank=True, db_index=True)
+    rescan_until = models.DateTimeField(null=True, blank=True, help_text="the lease of who scans it again")
+
     # How it was scored: verdicts are comparable only under equal limits and judge.
     limits = models.JSONField(default=dict)
     judge_version = models.CharField(max_length=32, blank=True)
