@@ -5,6 +5,7 @@ from .cell import Cell, CellFlag
 from .finding_mark import FindingMark
 from .model import Model
 from .run import Run
+from .run_counts import RunCounts
 from .sign_in import SignInFailures
 from .upload import Upload
 from .worker import WorkerBeat
@@ -17,6 +18,7 @@ __all__ = [
     "Model",
     "Problem",
     "Run",
+    "RunCounts",
     "SignInFailures",
     "Upload",
     "WorkerBeat",

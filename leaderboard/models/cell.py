@@ -33,6 +33,9 @@ class Cell(models.Model):
     passed_flagged = models.PositiveIntegerField(default=0, help_text="samples that pass and have one")
     cpu_seconds = models.FloatField(default=0)
     blob = models.BinaryField()
+    # Which failures it shares with other cells of its problem, told without opening blobs; written by
+    # `leaderboard.behaviour.pack_behaviours`. Null: not judged since that is written.
+    behaviours = models.BinaryField(null=True)
 
     # The lease. A worker writes only where its token still stands.
     lease_token = models.CharField(max_length=32, blank=True)
