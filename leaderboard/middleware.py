@@ -9,7 +9,12 @@ from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponse
 
-_current: ContextVar[str] = ContextVar("request_id", default="-")
+_current: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
+
+
+def current_request() -> HttpRequest | None:
+    """The request that is being answered; None outside of one."""
+    return _current.get()
 
 
 class RequestIdMiddleware:
@@ -20,7 +25,7 @@ class RequestIdMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.request_id = secrets.token_hex(4)  # type: ignore[attr-defined]
-        token = _current.set(request.request_id)  # type: ignore[attr-defined]
+        token = _current.set(request)
         try:
             response = self.get_response(request)
             response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
@@ -34,6 +39,6 @@ class RequestIdFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         # Django logs a refused request when this middleware has ended already, but names the request.
-        request = getattr(record, "request", None)
-        record.request_id = getattr(request, "request_id", _current.get())
+        request = getattr(record, "request", None) or _current.get()
+        record.request_id = getattr(request, "request_id", "-")
         return True

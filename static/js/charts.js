@@ -7,6 +7,7 @@ const config = {
   showSendToCloud: false,
   doubleClick: "reset",
 };
+const root = document.documentElement;
 const figures = new WeakMap();
 let library;
 
@@ -104,8 +105,32 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   for (const plot of plotsIn(detail.target)) if (figures.has(plot)) window.Plotly.purge(plot);
 });
 document.addEventListener("htmx:afterSettle", ({ target }) => watch(target.parentElement ?? document));
+// A chart as a file, for papers: on white, in the light theme's colours, at the size that it has on the page.
+async function save(button) {
+  const plot = button.closest("figure").querySelector("[data-chart]");
+  if (!figures.has(plot)) {
+    seen.unobserve(plot);
+    await open(plot);
+  }
+  const figure = figures.get(plot);
+  if (!figure) return;
+  const format = button.dataset.image;
+  const theme = root.dataset.theme;
+  root.dataset.theme = "light";
+  const data = themed(figure.data);
+  const layout = { ...fitted(themed(figure.layout), plot), paper_bgcolor: "#fff", plot_bgcolor: "#fff" };
+  root.dataset.theme = theme;
+  const size = { width: layout.width, height: layout.height, scale: format === "png" ? 3 : 1 };
+  const image = await window.Plotly.toImage({ data, layout, config }, { format, ...size });
+  const name = [...location.pathname.split("/").filter(Boolean), plot.dataset.name].join("-");
+  Object.assign(document.createElement("a"), { href: image, download: `${name}.${format}` }).click();
+}
+document.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-image]");
+  if (button) save(button);
+});
+
 // Paper is white: charts are drawn again in the light theme's colours for as long as a print takes.
-const root = document.documentElement;
 let shown;
 addEventListener("beforeprint", () => {
   shown = root.dataset.theme;

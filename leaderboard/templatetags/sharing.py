@@ -1,0 +1,30 @@
+"""What lets a view travel: its files by format, and how to cite it. In every template without a load."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from leaderboard.citation import bibtex
+
+register = template.Library()
+
+
+@register.filter
+def in_format(address: str, form: str) -> str:
+    """The address of a table's CSV file, for another format."""
+    return address.replace("format=csv", f"format={form}")
+
+
+@register.simple_tag(takes_context=True)
+def citation(context: dict[str, Any]) -> str:
+    """BibTeX of the page that is being shown."""
+    return bibtex(
+        context["request"].build_absolute_uri(),
+        timezone.localdate(),
+        benchmark=context.get("benchmark") or None,
+        run=context.get("run") or None,
+        model=context.get("model") or None,
+    )
