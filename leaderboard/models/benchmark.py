@@ -18,6 +18,9 @@ class Benchmark(models.Model):
     packages = models.JSONField(default=list, help_text="third-party packages that samples may import")
     problem_count = models.PositiveIntegerField()
     loaded_at = models.DateTimeField(auto_now_add=True)
+    board_key = models.CharField(
+        max_length=32, default="", editable=False, help_text="new whenever a board of it changes; by triggers"
+    )
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["slug", "version"], name="benchmark_version_once")]

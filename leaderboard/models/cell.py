@@ -31,6 +31,9 @@ class Cell(models.Model):
     # What the task itself asks for (its reference solution has the same finding) is left out of both.
     flagged = models.PositiveIntegerField(default=0, help_text="samples with a finding")
     passed_flagged = models.PositiveIntegerField(default=0, help_text="samples that pass and have one")
+    reranked = models.FloatField(
+        null=True, help_text="pass@1 of the sample of highest mean_logprob; null: not every sample has one"
+    )
     cpu_seconds = models.FloatField(default=0)
     blob = models.BinaryField()
     # Which failures it shares with other cells of its problem, told without opening blobs; written by

@@ -44,6 +44,8 @@ class Run(models.Model):
     # What was measured, written when the last cell ends (and from the paper for published rows).
     # figures: {"1": {"value": 0.2881, "low": 0.21, "high": 0.36, "printed": "28.81"}}; fractions, by k.
     figures = models.JSONField(default=dict)
+    # reranked: pass@1 of the sample of highest mean_logprob, {"value", "low", "high"}; {} where unknown.
+    reranked = models.JSONField(default=dict)
     verdict_counts = models.JSONField(default=dict, help_text="samples by verdict")
     samples = models.PositiveIntegerField(default=0)
     programs = models.PositiveIntegerField(default=0, help_text="distinct programs")
