@@ -1,7 +1,10 @@
 """Statistics of counts. numpy only; each function's docstring gives shapes, bounds, errors and source."""
 
+from evaluator.metrics.bootstrap import Mean, mean_of
+from evaluator.metrics.holm import holm
 from evaluator.metrics.intervals import Estimate, Interval, estimate, estimates, wilson
 from evaluator.metrics.noise import Noise, noise_split
+from evaluator.metrics.paired import McNemar, PairedDifference, mcnemar, paired_difference, sign_flip_p
 from evaluator.metrics.pass_at_k import Curve, curve, default_ks, mean_pass_at_k, pass_at_k
 from evaluator.metrics.ranks import RankInterval, Standing, rank_intervals
 from evaluator.metrics.resolution import minimum_detectable_difference
@@ -10,17 +13,25 @@ __all__ = [
     "Curve",
     "Estimate",
     "Interval",
+    "McNemar",
+    "Mean",
     "Noise",
+    "PairedDifference",
     "RankInterval",
     "Standing",
     "curve",
     "default_ks",
     "estimate",
     "estimates",
+    "holm",
+    "mcnemar",
+    "mean_of",
     "mean_pass_at_k",
     "minimum_detectable_difference",
     "noise_split",
+    "paired_difference",
     "pass_at_k",
     "rank_intervals",
+    "sign_flip_p",
     "wilson",
 ]

@@ -10,12 +10,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evaluator.errors import StatisticsError
-from evaluator.metrics.counts import FloatArray, checked_counts, checked_fraction
+from evaluator.metrics.bootstrap import mean_bounds
+from evaluator.metrics.counts import checked_counts, checked_fraction
 from evaluator.metrics.pass_at_k import pass_at_k
-
-MIN_RESAMPLES = 100  # below, the outer percentiles are the luck of a handful of draws
-BLOCK_CELLS = 1 << 20  # weights drawn at a time: 8 MiB, however many problems there are
-PRIOR_WEIGHT = 0.5  # Jeffreys: half a problem never solved and half a problem always solved
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +64,17 @@ def estimates(
     with n = 1 the interval is Jeffreys' for a proportion, and boards of all 0 or all 1 get one, too.
     """
     drawn, passed = checked_counts(n, c)
-    checked_fraction(level, "level")
     if drawn.ndim != 1:
         raise StatisticsError(
             f"Counts of shape {drawn.shape}: an interval is for one run, shape (problems,)."
         )
-    if resamples < MIN_RESAMPLES:
-        raise StatisticsError(f"resamples = {resamples}: at least {MIN_RESAMPLES} are needed.")
     if not ks:
         return []
     per_problem = np.column_stack([pass_at_k(drawn, passed, k) for k in ks])
-    tail = (1.0 - level) / 2.0
-    lows, highs = np.quantile(_resampled_means(per_problem, resamples, seed), (tail, 1.0 - tail), axis=0)
+    bounds = mean_bounds(per_problem, resamples=resamples, seed=seed, level=level)
     return [
-        Estimate(int(k), float(value), float(min(low, value)), float(max(high, value)), drawn.size)
-        for k, value, low, high in zip(ks, per_problem.mean(axis=0), lows, highs, strict=True)
+        Estimate(int(k), float(value), float(low), float(high), drawn.size)
+        for k, value, low, high in zip(ks, per_problem.mean(axis=0), bounds.low, bounds.high, strict=True)
     ]
 
 
@@ -101,19 +94,3 @@ def wilson(passed: int, trials: int, level: float = 0.95) -> Interval:
     low = 0.0 if passed == 0 else (centre - half) / scale
     high = 1.0 if passed == trials else (centre + half) / scale
     return Interval(low, high)
-
-
-def _resampled_means(per_problem: FloatArray, resamples: int, seed: int) -> FloatArray:
-    """Weighted means, shape (resamples, ks), of per-problem values of shape (problems, ks)."""
-    problems, ks = per_problem.shape
-    values = np.vstack([per_problem, np.zeros(ks), np.ones(ks)])
-    generator = np.random.default_rng(seed)
-    means = np.empty((resamples, ks))
-    block = max(1, BLOCK_CELLS // len(values))
-    for start in range(0, resamples, block):
-        rows = min(block, resamples - start)
-        weights = np.empty((rows, len(values)))
-        weights[:, :problems] = generator.standard_exponential((rows, problems))
-        weights[:, problems:] = generator.standard_gamma(PRIOR_WEIGHT, (rows, 2))
-        means[start : start + rows] = (weights @ values) / weights.sum(axis=1, keepdims=True)
-    return means
