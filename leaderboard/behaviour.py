@@ -11,7 +11,8 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Mapping
+from collections import Counter
+from dataclasses import dataclass
 from hashlib import blake2b
 
 import numpy as np
@@ -24,7 +25,8 @@ _DIGITS = 9
 _KEY_BYTES = 8
 # Raised whenever keys change for the same judgement: stored ones of another version are made again.
 _VERSION = 1
-_STORED = np.dtype([("key", "<u8"), ("samples", "<u4")])
+_STORED = np.dtype([("key", "<u8"), ("verdict", "u1"), ("samples", "<u4")])
+_VERDICTS = tuple(Verdict)
 
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{4,}")
 _LINE = re.compile(r"\bline \d+")
@@ -66,30 +68,35 @@ def normalised_message(text: str) -> str:
     return _FLOAT.sub(lambda found: _rounded(float(found[0])), text)
 
 
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """A way to fail, and how many samples of a cell fail in it."""
+
+    key: int
+    verdict: Verdict
+    samples: int
+
+
 def pack_behaviours(content: CellContent) -> bytes:
-    """Bytes for `Cell.behaviours`: how many samples of a judged cell fail in which way, most first."""
-    samples: dict[int, int] = {}
-    keys = [_failing_key(program.judgement) for program in content.programs]
-    for sample in content.samples:
-        key = keys[sample.program]
-        if key is not None:
-            samples[key] = samples.get(key, 0) + 1
-    rows = sorted(samples.items(), key=lambda pair: (-pair[1], pair[0]))
+    """Bytes for `Cell.behaviours`: the failures of a judged cell, the most frequent first."""
+    ends = [_failing_end(program.judgement) for program in content.programs]
+    counts = Counter(end for sample in content.samples if (end := ends[sample.program]) is not None)
+    rows = sorted(((*end, samples) for end, samples in counts.items()), key=lambda row: (-row[2], row[0]))
     return bytes([_VERSION]) + np.array(rows, dtype=_STORED).tobytes()
 
 
-def unpack_behaviours(packed: bytes | memoryview | None) -> Mapping[int, int] | None:
-    """Samples by behaviour, most first. None where nothing is stored, or by another version's rules."""
+def unpack_behaviours(packed: bytes | memoryview | None) -> list[Behaviour] | None:
+    """What `pack_behaviours` was given. None where nothing is stored, or by another version's rules."""
     if packed is None or not len(packed) or packed[0] != _VERSION:
         return None
-    rows = np.frombuffer(packed, dtype=_STORED, offset=1)
-    return dict(zip(rows["key"].tolist(), rows["samples"].tolist(), strict=True))
+    rows = np.frombuffer(packed, dtype=_STORED, offset=1).tolist()
+    return [Behaviour(key, _VERDICTS[verdict], samples) for key, verdict, samples in rows]
 
 
-def _failing_key(judgement: Judgement | None) -> int | None:
+def _failing_end(judgement: Judgement | None) -> tuple[int, int] | None:
     if judgement is None or judgement.verdict in (Verdict.PASSED, Verdict.EVALUATOR_ERROR):
         return None
-    return behaviour_key(judgement)
+    return behaviour_key(judgement), _VERDICTS.index(judgement.verdict)
 
 
 def _outcome(verdict: Verdict, detail: Detail) -> tuple[str, ...]:
