@@ -23,6 +23,7 @@ warnings.filterwarnings("ignore", category=SecurityWarning)
 
 SCORE_CELL = "leaderboard.tasks.score_cell"
 RECHECK_RUN = "leaderboard.tasks.recheck_run"
+RESCAN_RUN = "leaderboard.tasks.rescan_run"
 SWEEP = "leaderboard.tasks.sweep"
 # A broker that doesn't answer must not hold up the page that rings it.
 _CONNECT_SECONDS = 3

@@ -36,16 +36,21 @@ class StoredSample:
 
 @dataclass(slots=True)
 class CellContent:
+    """`asked_for`: rules that the problem's reference solution trips, too; so the task asks for it."""
+
     programs: list[StoredProgram]
     samples: list[StoredSample]
+    asked_for: tuple[str, ...] = ()
 
 
 def pack(content: CellContent) -> bytes:
     """Bytes for `Cell.blob`."""
-    document = {
+    document: dict[str, Any] = {
         "programs": [_program_out(program) for program in content.programs],
         "samples": [[sample.program, sample.line, sample.rankers] for sample in content.samples],
     }
+    if content.asked_for:
+        document["asked_for"] = content.asked_for
     return zlib.compress(json.dumps(document, separators=(",", ":")).encode(), _LEVEL)
 
 
@@ -55,6 +60,7 @@ def unpack(blob: bytes | memoryview) -> CellContent:
     return CellContent(
         [_program_in(raw) for raw in document["programs"]],
         [StoredSample(program, line, rankers) for program, line, rankers in document["samples"]],
+        tuple(document.get("asked_for", ())),
     )
 
 

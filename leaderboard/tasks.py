@@ -5,8 +5,8 @@ from __future__ import annotations
 from celery.signals import worker_process_shutdown, worker_ready
 from django.db import connection
 
-from leaderboard.celery import RECHECK_RUN, SCORE_CELL, SWEEP, app
-from leaderboard.services import doorbell, heartbeat, recheck, scoring, uploads
+from leaderboard.celery import RECHECK_RUN, RESCAN_RUN, SCORE_CELL, SWEEP, app
+from leaderboard.services import doorbell, heartbeat, recheck, rescan, scoring, uploads
 from leaderboard.services.warm_evaluator import drop_evaluator
 from leaderboard.stopping import stop_in_order
 
@@ -25,12 +25,20 @@ def recheck_run(run_id: int) -> None:
     recheck.recheck(run_id)
 
 
+@app.task(name=RESCAN_RUN)
+def rescan_run(run_id: int) -> None:
+    """Scans a run again whose findings are of other rules, if that is still due."""
+    stop_in_order()
+    rescan.rescan(run_id)
+
+
 @app.task(name=SWEEP)
 def sweep() -> None:
-    """Rings for cells that nobody scores and checks that nobody makes, and takes old uploads away."""
+    """Rings for cells, checks and scans that are due and that nobody does, and takes old uploads away."""
     heartbeat.beat()
     doorbell.ring_due()
     doorbell.ring_rechecks_due()
+    doorbell.ring_rescans_due()
     uploads.sweep()
 
 

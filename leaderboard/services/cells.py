@@ -8,9 +8,8 @@ workers: their clocks must agree to within a fraction of settings.LEASE_SECONDS.
 from __future__ import annotations
 
 import secrets
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -18,16 +17,20 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from evaluator.records import Limits, Problem, Program, Verdict
+from evaluator.records import Limits, Problem, Program
+from leaderboard.behaviour import pack_behaviours
 from leaderboard.cell_blob import CellContent, pack, unpack
 from leaderboard.errors import LeaseLost
 from leaderboard.models import Cell, CellFlag, Run
 from leaderboard.services import runs
 from leaderboard.services.due import due
+from leaderboard.services.tally import Tally, tally
 from leaderboard.time_limit import DEFAULT_LIMITS
 
 # A program that we failed to judge is tried again this often; then its samples are left out of n.
 ERROR_ATTEMPTS = 3
+# Instead of a version of the rules: the scanner was broken, `rescan` will do it.
+UNSCANNED = "unscanned"
 # A cell that ends its worker again and again is given up: its samples are left out of n, too.
 MAX_ATTEMPTS = 6
 
@@ -61,6 +64,7 @@ class Scorer:
 
     judge_version: str
     sandbox_tier: str
+    rules_version: str = UNSCANNED
 
 
 def claim(cell_id: int) -> Claim | None:
@@ -130,53 +134,41 @@ def finish(claim: Claim, content: CellContent, scorer: Scorer) -> None:
     (`evaluator_error`) is shown, and counts neither in n nor in c: it says nothing about the model.
     Raises LeaseLost, having written nothing, where the claim no longer stands.
     """
-    tally = _Tally(content)
+    counts = tally(content)
     with transaction.atomic():
         # First the run, always: two last cells at once would each take the other for unfinished.
         run = Run.objects.select_for_update().filter(pk=claim.run_id).first()
         changed = _held(claim).update(
             **_unleased(),
             status=Cell.Status.DONE,
-            n=tally.n,
-            c=tally.verdicts[Verdict.PASSED],
+            n=counts.n,
+            c=counts.c,
             judged=len(content.programs),
-            verdict_counts=dict(tally.verdicts),
-            flagged=tally.flagged,
-            passed_flagged=tally.passed_flagged,
-            cpu_seconds=tally.cpu_seconds,
+            verdict_counts=dict(counts.verdicts),
+            flagged=counts.flagged,
+            passed_flagged=counts.passed_flagged,
+            cpu_seconds=counts.cpu_seconds,
             blob=pack(content),
+            behaviours=pack_behaviours(content),
         )
         if run is None or not changed or run.status == Run.Status.CANCELLED:
             raise LeaseLost(f"cell {claim.cell_id} is no longer ours")
-        CellFlag.objects.filter(cell_id=claim.cell_id).delete()
-        CellFlag.objects.bulk_create(
-            CellFlag(cell_id=claim.cell_id, rule=rule, count=count) for rule, count in tally.rules.items()
-        )
+        write_flags({claim.cell_id: (counts, content.asked_for)})
         _note_scorer(run, scorer)
         if not run.cells.exclude(status=Cell.Status.DONE).exists():
             runs.finish(run)
 
 
-class _Tally:
-    """The counts of a judged cell. Samples count, not programs."""
-
-    def __init__(self, content: CellContent) -> None:
-        self.verdicts: Counter[str] = Counter()
-        self.rules: Counter[str] = Counter()
-        self.flagged = self.passed_flagged = 0
-        self.cpu_seconds = 0.0
-        samples_of = Counter(sample.program for sample in content.samples)
-        for index, program in enumerate(content.programs):
-            assert program.judgement is not None, "only judged cells are finished"
-            verdict, samples = program.judgement.verdict, samples_of[index]
-            self.verdicts[verdict.value] += samples
-            self.cpu_seconds += program.judgement.cpu_seconds
-            if program.findings:
-                self.flagged += samples
-                self.passed_flagged += samples if verdict is Verdict.PASSED else 0
-                for rule in {finding.rule for finding in program.findings}:
-                    self.rules[rule] += samples
-        self.n = self.verdicts.total() - self.verdicts[Verdict.EVALUATOR_ERROR]
+def write_flags(cells: Mapping[int, tuple[Tally, Sequence[str]]]) -> None:
+    """Replaces the rows of these cells (by id) that say which rules flag how many of their samples."""
+    CellFlag.objects.filter(cell__in=list(cells)).delete()
+    CellFlag.objects.bulk_create(
+        CellFlag(
+            cell_id=cell_id, rule=rule, count=count.flagged, passed=count.passed, asked_for=rule in asked_for
+        )
+        for cell_id, (counts, asked_for) in cells.items()
+        for rule, count in counts.rules.items()
+    )
 
 
 def _held(claim: Claim) -> QuerySet[Cell]:
@@ -199,7 +191,7 @@ def _unleased() -> Mapping[str, object]:
 def _note_scorer(run: Run, scorer: Scorer) -> None:
     """Writes on the run what judged it; "mixed" where its cells differ."""
     changed = []
-    for field, value in (("judge_version", scorer.judge_version), ("sandbox_tier", scorer.sandbox_tier)):
+    for field, value in asdict(scorer).items():
         known = getattr(run, field)
         noted = value if known in ("", value) else "mixed"
         if noted != known:

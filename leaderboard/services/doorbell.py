@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from datetime import datetime
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from kombu.exceptions import ChannelError, OperationalError
 
-from leaderboard.celery import RECHECK_RUN, SCORE_CELL, app
-from leaderboard.services.due import rechecks_due, waiting_cells
+from leaderboard.celery import RECHECK_RUN, RESCAN_RUN, SCORE_CELL, app
+from leaderboard.models import Run
+from leaderboard.services.due import rechecks_due, unscanned, waiting_cells
 
 log = logging.getLogger(__name__)
 
@@ -47,10 +50,13 @@ def ring_due() -> int:
 def ring_rechecks_due() -> int:
     """Rings for the re-run checks that are due, once no cell waits any more. Returns how many rings."""
     now = timezone.now()
-    run_ids = list(rechecks_due(now).order_by("recheck_at").values_list("pk", flat=True)[:RINGS_PER_SWEEP])
-    if not run_ids or waiting_cells(now).exists() or waiting() > QUIET_MESSAGES:
-        return 0
-    return len(run_ids) if ring_recheck(run_ids) else 0
+    return _ring_quietly(RECHECK_RUN, rechecks_due(now).order_by("recheck_at"), now)
+
+
+def ring_rescans_due() -> int:
+    """Rings for the runs that other rules have scanned, once no cell waits any more. Returns how many."""
+    now = timezone.now()
+    return _ring_quietly(RESCAN_RUN, unscanned(Run.objects.all(), now).order_by("pk"), now)
 
 
 def waiting() -> int:
@@ -62,6 +68,13 @@ def waiting() -> int:
         if str(error.reply_code) == _NOT_FOUND:  # Redis and RabbitMQ forget, or never knew, an empty queue
             return 0
         raise
+
+
+def _ring_quietly(task: str, runs: QuerySet[Run], now: datetime) -> int:
+    run_ids = list(runs.values_list("pk", flat=True)[:RINGS_PER_SWEEP])
+    if not run_ids or waiting_cells(now).exists() or waiting() > QUIET_MESSAGES:
+        return 0
+    return len(run_ids) if _send(task, run_ids) else 0
 
 
 def _send(task: str, ids: Iterable[int]) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
+from evaluator.security.version import rules_version
 from leaderboard.models import Cell, Run
 
 
@@ -22,3 +23,14 @@ def waiting_cells(now: datetime) -> QuerySet[Cell]:
 def rechecks_due(now: datetime) -> QuerySet[Run]:
     """Scored runs whose re-run check nobody has taken yet, or under a lease that has run out."""
     return Run.objects.filter(status=Run.Status.DONE, recheck_at__lte=now)
+
+
+def outdated(runs: QuerySet[Run]) -> QuerySet[Run]:
+    """The scored ones whose programs were scanned by other rules than today's, or not at all."""
+    scored = runs.filter(status=Run.Status.DONE).exclude(source=Run.Source.PUBLISHED)
+    return scored.exclude(rules_version=rules_version())
+
+
+def unscanned(runs: QuerySet[Run], now: datetime) -> QuerySet[Run]:
+    """Outdated runs that nobody scans, or under a lease that has run out."""
+    return outdated(runs).filter(Q(rescan_until=None) | Q(rescan_until__lt=now))

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import partial
+from typing import Any
 
-import numpy as np
 from django.db import transaction
 from django.utils import timezone
 
-from evaluator.metrics import estimates
 from evaluator.records import Verdict
 from leaderboard.errors import RunRefused
 from leaderboard.models import Cell, CellFlag, Model, Run
-from leaderboard.services import doorbell
+from leaderboard.services import counts, doorbell
+from leaderboard.services.security_figures import figures_by_k, security_columns
 
-FIGURE_KS = (1, 2, 5, 10, 20, 25, 50, 100, 200)
 ACTIVE = (Run.Status.QUEUED, Run.Status.RUNNING)
 
 
@@ -26,8 +25,8 @@ def finish(run: Run) -> None:
     a problem of which no sample was judged is not covered.
     """
     # In the benchmark's order: the seeded resampling of the intervals depends on it.
-    columns = ("n", "c", "verdict_counts", "flagged", "passed_flagged")
-    cells = list(run.cells.order_by("problem__position").values(*columns))
+    columns = (*counts.CELL_COLUMNS, "flagged", "passed_flagged")
+    cells: list[dict[str, Any]] = list(run.cells.order_by("problem__position").values(*columns))
     verdicts: Counter[str] = Counter()
     for cell in cells:
         verdicts.update(cell["verdict_counts"])
@@ -38,15 +37,15 @@ def finish(run: Run) -> None:
         status=Run.Status.DONE,
         finished_at=now,
         recheck_at=now,
-        figures=_figures(n, [cell["c"] for cell in counted]),
+        figures=figures_by_k(n, [cell["c"] for cell in counted]),
         verdict_counts=dict(verdicts),
         problems_covered=len(counted),
         n_min=min(n, default=0),
         n_max=max(n, default=0),
-        flagged=sum(cell["flagged"] for cell in cells),
-        passed_flagged=sum(cell["passed_flagged"] for cell in cells),
+        **security_columns(cells),
     )
     if changed:
+        counts.store_counts(run.pk, cells)
         transaction.on_commit(partial(doorbell.ring_recheck, [run.pk]))
 
 
@@ -87,6 +86,9 @@ def rescore(run: Run) -> None:
                 verdict_counts={},
                 flagged=0,
                 passed_flagged=0,
+                security={},
+                rules_version="",
+                rescan_until=None,
                 judge_version="",
                 sandbox_tier="",
                 recheck={},
@@ -112,15 +114,6 @@ def delete(run: Run) -> None:
         model_id = run.model_id
         run.delete()
         Model.objects.filter(pk=model_id, runs=None).delete()
-
-
-def _figures(n: list[int], c: list[int]) -> dict[str, dict[str, float]]:
-    """pass@k with its interval, by k as text: the form of `Run.figures`."""
-    ks = [k for k in FIGURE_KS if k <= min(n, default=0)]
-    return {
-        str(estimate.k): {"value": estimate.value, "low": estimate.low, "high": estimate.high}
-        for estimate in (estimates(np.array(n), np.array(c), ks) if ks else [])
-    }
 
 
 def _requeue_cells(run: Run) -> list[int]:

@@ -10,11 +10,12 @@ from evaluator.errors import SandboxError, SandboxUnavailable, SecurityScanError
 from evaluator.evaluate import Evaluator
 from evaluator.judge import JUDGE_VERSION
 from evaluator.records import Detail, Judgement, Verdict
-from evaluator.security import scan
+from evaluator.security.version import rules_version
 from leaderboard.cell_blob import CellContent
 from leaderboard.errors import LeaseLost
 from leaderboard.services import cells, doorbell, heartbeat
 from leaderboard.services.cells import Claim, Scorer
+from leaderboard.services.findings import with_findings
 from leaderboard.services.judging import Renewal, judgements
 from leaderboard.services.warm_evaluator import drop_evaluator, warm_evaluator
 from leaderboard.stopping import stop_held_back
@@ -29,8 +30,8 @@ _pause_until = float("-inf")
 def score(cell_id: int) -> None:
     """Scores the cell if it is due; does nothing where somebody else has it or its run was cancelled.
 
-    A cell that could not be scored goes back into the queue. Raises SandboxUnavailable and
-    SecurityScanError, which only the operator can mend; the cell waits for that, and this process pauses.
+    A cell that could not be scored goes back into the queue. Raises SandboxUnavailable, which only the
+    operator can mend; the cell waits for that, and this process pauses.
     """
     global _pause_until
     if monotonic() < _pause_until:
@@ -45,7 +46,7 @@ def score(cell_id: int) -> None:
         recorded = True
     except LeaseLost as lost:
         log.info("Stopped: %s.", lost)
-    except (SandboxUnavailable, SecurityScanError):
+    except SandboxUnavailable:
         _pause_until = monotonic() + _PAUSE_SECONDS
         raise
     except SandboxError as error:
@@ -92,13 +93,25 @@ def _judged(claim: Claim, evaluator: Evaluator) -> list[Judgement]:
 
 
 def _finish(claim: Claim, judged: list[Judgement], tier: str) -> None:
-    findings = scan([program.source for program in claim.content.programs])
+    content, version = _scanned(claim)
     programs = [
-        replace(program, judgement=judgement, findings=found)
-        for program, judgement, found in zip(claim.content.programs, judged, findings, strict=True)
+        replace(program, judgement=judgement)
+        for program, judgement in zip(content.programs, judged, strict=True)
     ]
-    content = CellContent(programs, claim.content.samples)
-    cells.finish(claim, content, Scorer(JUDGE_VERSION, tier))
+    scorer = Scorer(JUDGE_VERSION, tier, version)
+    cells.finish(claim, replace(content, programs=programs), scorer)
+
+
+def _scanned(claim: Claim) -> tuple[CellContent, str]:
+    """The content with its findings, and the version of the rules.
+
+    A scanner that is broken holds up no verdict: the run is scanned when it is mended (`rescan`).
+    """
+    try:
+        return with_findings([(claim.problem, claim.content)])[0], rules_version()
+    except SecurityScanError as error:
+        log.error("Cell %d is scored without a security scan: %s", claim.cell_id, error)
+        return claim.content, cells.UNSCANNED
 
 
 def _given_up() -> Judgement:
