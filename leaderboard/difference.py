@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
 _WORDS = re.compile(r"\w+|\s+|.", re.DOTALL)
-# Comparing is quadratic in what differs: beyond this many words it is shown as one changed stretch.
-_COMPARED_WORDS = 1_200
+# Comparing takes a look at every pair of equal items, and that several times over: with more of them, what
+# differs is shown as one changed stretch.
+_COMPARED_PAIRS = 60_000
+_COMPARED_ITEMS = 3_000
 _FOLD_ABOVE = 120
 _FOLD_KEEPS = 40
 _CHANGED_SHOWN = 1_000
@@ -36,20 +39,26 @@ class Difference:
 
 def difference(actual: str, expected: str) -> Difference:
     """Compare the `repr` of a returned value with the `repr` of the wanted one."""
-    left, right = _WORDS.findall(actual), _WORDS.findall(expected)
-    head = _shared(left, right)
-    tail = _shared(left[head:][::-1], right[head:][::-1])
+    left, right = stretches(actual, expected)
+    return Difference(tuple(_folded(left)), tuple(_folded(right)), _types_note(actual, expected))
+
+
+def stretches(one: str, other: str) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Both texts in (kind, text), kind "same" or "changed", word by word. Joined, they are the texts."""
+    left, right = _WORDS.findall(one), _WORDS.findall(other)
+    head = shared_length(left, right)
+    tail = shared_length(left[head:][::-1], right[head:][::-1])
     middle_left, middle_right = left[head : len(left) - tail], right[head : len(right) - tail]
     blocks = _blocks(middle_left, middle_right)
     before, after = "".join(left[:head]), "".join(left[len(left) - tail :])
-    return Difference(
-        tuple(_folded([("same", before), *_side(middle_left, blocks, 0), ("same", after)])),
-        tuple(_folded([("same", before), *_side(middle_right, blocks, 1), ("same", after)])),
-        _types_note(actual, expected),
+    return (
+        [("same", before), *_side(middle_left, blocks, 0), ("same", after)],
+        [("same", before), *_side(middle_right, blocks, 1), ("same", after)],
     )
 
 
-def _shared(left: Sequence[str], right: Sequence[str]) -> int:
+def shared_length(left: Sequence[str], right: Sequence[str]) -> int:
+    """How many items both begin with."""
     count = 0
     for one, other in zip(left, right, strict=False):
         if one != other:
@@ -58,8 +67,16 @@ def _shared(left: Sequence[str], right: Sequence[str]) -> int:
     return count
 
 
+def comparable(left: Sequence[str], right: Sequence[str]) -> bool:
+    """Whether matching the one with the other takes no longer than a page may."""
+    if max(len(left), len(right)) > _COMPARED_ITEMS:
+        return False
+    ones, others = Counter(left), Counter(right)
+    return sum(count * others[item] for item, count in ones.items()) <= _COMPARED_PAIRS
+
+
 def _blocks(left: list[str], right: list[str]) -> list[tuple[int, int, int]]:
-    if max(len(left), len(right)) > _COMPARED_WORDS:
+    if not comparable(left, right):
         return []
     found = SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks()
     # A lone comma or blank that happens to be in both cuts a change into crumbs.
