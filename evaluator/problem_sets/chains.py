@@ -95,8 +95,12 @@ def _neighbours(blocks: Sequence[Block]) -> Iterator[tuple[tuple[Block, ...], bo
 
 
 def _agree(one: Sequence[Block], other: Sequence[Block]) -> bool:
-    texts = (sentence("trial", number) for number in range(_TRIALS))
-    return all(changed(one, text) == changed(other, text) for text in texts)
+    return all(changed(one, text) == changed(other, text) for text in _trial_texts())
+
+
+@cache
+def _trial_texts() -> tuple[str, ...]:
+    return tuple(sentence("trial", number) for number in range(_TRIALS))
 
 
 def _problem(seed: int, length: int, number: int) -> Problem:
