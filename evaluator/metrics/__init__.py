@@ -1,6 +1,7 @@
 """Statistics of counts. numpy only; each function's docstring gives shapes, bounds, errors and source."""
 
 from evaluator.metrics.bootstrap import Mean, mean_of
+from evaluator.metrics.extrapolate import Extrapolation, extrapolate
 from evaluator.metrics.holm import holm
 from evaluator.metrics.intervals import Estimate, Interval, estimate, estimates, wilson
 from evaluator.metrics.noise import Noise, noise_split
@@ -12,6 +13,7 @@ from evaluator.metrics.resolution import minimum_detectable_difference
 __all__ = [
     "Curve",
     "Estimate",
+    "Extrapolation",
     "Interval",
     "McNemar",
     "Mean",
@@ -23,6 +25,7 @@ __all__ = [
     "default_ks",
     "estimate",
     "estimates",
+    "extrapolate",
     "holm",
     "mcnemar",
     "mean_of",
