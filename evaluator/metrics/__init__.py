@@ -8,9 +8,22 @@ from evaluator.metrics.noise import Noise, noise_split
 from evaluator.metrics.paired import McNemar, PairedDifference, mcnemar, paired_difference, sign_flip_p
 from evaluator.metrics.pass_at_k import Curve, curve, default_ks, mean_pass_at_k, pass_at_k
 from evaluator.metrics.ranks import RankInterval, Standing, rank_intervals
+from evaluator.metrics.rerank import (
+    CalibrationBin,
+    Ranked,
+    auc,
+    auc_within,
+    best_of,
+    calibration,
+    oracle,
+    random_pick,
+    ranked,
+    reranked,
+)
 from evaluator.metrics.resolution import minimum_detectable_difference
 
 __all__ = [
+    "CalibrationBin",
     "Curve",
     "Estimate",
     "Extrapolation",
@@ -20,7 +33,12 @@ __all__ = [
     "Noise",
     "PairedDifference",
     "RankInterval",
+    "Ranked",
     "Standing",
+    "auc",
+    "auc_within",
+    "best_of",
+    "calibration",
     "curve",
     "default_ks",
     "estimate",
@@ -32,9 +50,13 @@ __all__ = [
     "mean_pass_at_k",
     "minimum_detectable_difference",
     "noise_split",
+    "oracle",
     "paired_difference",
     "pass_at_k",
+    "random_pick",
     "rank_intervals",
+    "ranked",
+    "reranked",
     "sign_flip_p",
     "wilson",
 ]
