@@ -1,7 +1,7 @@
 """Addresses of the site. One line per page; the views are in `leaderboard/views`, one file per page.
 
-Names: home, board, problems, problem, model, figures; run, failures; upload, preview; account, sign-in,
-sign-out, sign-up; healthz.
+Names: home, board, problems, problem, model, figures; run, failures; compare, compare-samples; upload,
+preview; account, sign-in, sign-out, sign-up; healthz.
 """
 
 from django.contrib import admin
@@ -11,6 +11,8 @@ from django.urls import path
 from leaderboard.views import (
     accounts,
     board,
+    compare,
+    compare_samples,
     errors,
     failures,
     health,
@@ -38,6 +40,10 @@ urlpatterns = [
     path("runs/<int:pk>/rescore/", runs.run_action, {"action": "rescore"}, name="run-rescore"),
     path("runs/<int:pk>/delete/", runs.run_action, {"action": "delete"}, name="run-delete"),
     path("runs/<int:pk>/problems/<path:task_id>/", failures.failures, name="failures"),
+    path("compare/", compare.compare, name="compare"),
+    path("compare/runs/", compare.compare_offered, name="compare-offered"),
+    path("compare/charts/curves.json", compare.compare_chart, name="compare-chart"),
+    path("compare/problems/<path:task_id>/", compare_samples.compare_samples, name="compare-samples"),
     path("upload/", uploads.upload, name="upload"),
     path("upload/<uuid:pk>/", uploads.preview, name="preview"),
     path("upload/<uuid:pk>/discard/", uploads.discard, name="discard"),

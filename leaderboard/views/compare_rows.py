@@ -1,0 +1,180 @@
+"""The compare page's tables of runs and of pairs: strings for the page, records for files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.urls import reverse
+
+from evaluator.metrics import Estimate, estimates
+from evaluator.records import Limits
+from leaderboard import formatting
+from leaderboard.chart_frame import series
+from leaderboard.models import Run
+from leaderboard.queries.compare import Comparison
+from leaderboard.queries.compare_pairs import FIRST, SECOND, PairResult, groups_of_pair
+from leaderboard.tables import Order, Value, head_cells, in_order
+from leaderboard.time_limit import limit_words
+from leaderboard.views.compare_choice import CompareChoice, known_ks, pair_columns
+from leaderboard.views.compare_words import p_text, points, test_name
+from leaderboard.views.run_rows import verdict_bar
+
+_TABLE_KS = (1, 10, 100)
+
+
+def colours(runs: Sequence[Run]) -> list[int]:
+    """A series for each run: its own, as on every chart, or the next one where another run has that here."""
+    taken: list[int] = []
+    for run in runs:
+        number = run.pk
+        while series(number) in map(series, taken):
+            number += 1
+        taken.append(number)
+    return taken
+
+
+def run_figures(comparison: Comparison, k: int) -> list[list[Estimate]]:
+    """pass@k of each run on the shared problems, with intervals: at the usual k and at the chosen one."""
+    ks = sorted({one for one in (*_TABLE_KS, k) if one <= comparison.n_min})
+    return [estimates(n, c, ks) for n, c in zip(comparison.n, comparison.c, strict=True)]
+
+
+def run_table(
+    comparison: Comparison, names: Sequence[str], figures: Sequence[Sequence[Estimate]], choice: CompareChoice
+) -> dict[str, Any]:
+    """Every run on the shared problems: figures, flags and verdicts."""
+    path = reverse("compare")
+    texts = formatting.columns_aligned([[_figure(estimate) for estimate in row] for row in figures])
+    rows = []
+    numbers = colours(comparison.runs)
+    for place, run in enumerate(comparison.runs):
+        others = [pk for pk in choice.runs if pk != run.pk]
+        samples = int(comparison.n[place].sum())
+        rows.append(
+            {
+                "name": names[place],
+                "address": reverse("run", args=[run.pk]),
+                "series": series(numbers[place]),
+                "temperature": formatting.plain_number(run.temperature),
+                "n": formatting.samples_text(int(comparison.n[place].min()), int(comparison.n[place].max())),
+                "figures": texts[place],
+                "flagged": formatting.percent(int(comparison.flagged[place].sum()) / samples),
+                "passed_flagged": formatting.percent(int(comparison.passed_flagged[place].sum()) / samples),
+                "bar": verdict_bar(comparison.verdicts[place]),
+                "without": choice.with_runs(others).address(path),
+            }
+        )
+    return {"runs": rows, "run_ks": [estimate.k for estimate in figures[0]] if figures else []}
+
+
+def run_record(
+    comparison: Comparison, names: Sequence[str], figures: Sequence[Sequence[Estimate]], place: int
+) -> dict[str, Any]:
+    """The run with raw values, over the shared problems; shares are fractions."""
+    run, samples = comparison.runs[place], int(comparison.n[place].sum())
+    known: dict[str, Any] = {"run": run.pk, "name": names[place], "temperature": run.temperature}
+    for estimate in figures[place]:
+        known[f"pass@{estimate.k}"] = estimate.value
+        known[f"pass@{estimate.k}_low"] = estimate.low
+        known[f"pass@{estimate.k}_high"] = estimate.high
+    return known | {
+        "problems": len(comparison.problems),
+        "samples": samples,
+        "flagged": int(comparison.flagged[place].sum()) / samples,
+        "passed_flagged": int(comparison.passed_flagged[place].sum()) / samples,
+        "time_limit": limit_words(Limits(**run.limits)),
+        "judge": run.judge_version,
+    }
+
+
+def ordered_pairs(
+    comparison: Comparison, pairs: Sequence[PairResult], choice: CompareChoice
+) -> list[tuple[PairResult, list[str]]]:
+    """The pairs in the chosen order, each with the group of every problem."""
+    grouped = [(pair, groups_of_pair(comparison, pair.first, pair.second, choice.rule)) for pair in pairs]
+    return in_order(grouped, choice.pair_order, _pair_value, tie=lambda one: (one[0].first, one[0].second))
+
+
+def pair_table(
+    ordered: Sequence[tuple[PairResult, list[str]]], names: Sequence[str], choice: CompareChoice
+) -> dict[str, Any]:
+    """What the table of pairs shows."""
+    path = reverse("compare")
+
+    def sorted_by(order: Order) -> str:
+        return replace(choice, pair_order=order).address(path)
+
+    return {
+        "pair_head": head_cells(pair_columns(), choice.pair_order, sorted_by),
+        "pairs": [_pair_texts(pair, groups, names, choice, path) for pair, groups in ordered],
+    }
+
+
+def pair_record(
+    pair: PairResult, groups: Sequence[str], names: Sequence[str], runs: Sequence[Run]
+) -> dict[str, Any]:
+    """The pair with raw values; the difference is a fraction, first minus second."""
+    return {
+        "first_run": runs[pair.first].pk,
+        "second_run": runs[pair.second].pk,
+        "first": names[pair.first],
+        "second": names[pair.second],
+        "problems": pair.difference.problems,
+        "difference": pair.difference.value,
+        "low": pair.difference.low,
+        "high": pair.difference.high,
+        "p": pair.p,
+        "p_holm": pair.holm,
+        "test": test_name(pair).replace("’", "'"),
+        "only_first": groups.count(FIRST),
+        "only_second": groups.count(SECOND),
+    }
+
+
+def _pair_texts(
+    pair: PairResult, groups: Sequence[str], names: Sequence[str], choice: CompareChoice, path: str
+) -> dict[str, Any]:
+    first, second = names[pair.first], names[pair.second]
+    ahead = first if pair.difference.value > 0 else second
+    return {
+        "first": first,
+        "second": second,
+        "address": choice.of_pair(pair.first, pair.second).address(path),
+        "open": choice.pair == (pair.first, pair.second),
+        "difference": points(pair.difference.value),
+        "interval": f"{points(pair.difference.low)} to {points(pair.difference.high)}",
+        "p": p_text(pair.p),
+        "holm": p_text(pair.holm),
+        "test": test_name(pair),
+        "only_first": groups.count(FIRST),
+        "only_second": groups.count(SECOND),
+        "said": f"{ahead} ahead" if pair.differs else "not told apart",
+    }
+
+
+def _pair_value(one: tuple[PairResult, list[str]], key: str) -> Value:
+    pair, groups = one
+    values: dict[str, Value] = {
+        "pair": (pair.first, pair.second),
+        "difference": pair.difference.value,
+        "p": pair.p,
+        "holm": pair.holm,
+        "only_first": groups.count(FIRST),
+        "only_second": groups.count(SECOND),
+    }
+    return values[key]
+
+
+def _figure(estimate: Estimate) -> formatting.FigureText:
+    return formatting.figure_text(estimate.value, estimate.low, estimate.high)
+
+
+def k_links(comparison: Comparison, choice: CompareChoice) -> list[dict[str, Any]]:
+    """A link for every k that the runs can be compared at."""
+    path = reverse("compare")
+    return [
+        {"k": k, "address": replace(choice, k=k).address(path), "open": k == choice.k}
+        for k in known_ks(comparison)
+    ]
