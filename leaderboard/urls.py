@@ -1,7 +1,7 @@
 """Addresses of the site. One line per page; the views are in `leaderboard/views`, one file per page.
 
-Names: home, board, problems, problem, model, figures; run, failures; compare, compare-samples; upload,
-preview; account, sign-in, sign-out, sign-up; healthz.
+Names: home, board, problems, problem, benchmark-security, model, figures; run, run-security, mark-finding,
+failures; compare, compare-samples; upload, preview; account, sign-in, sign-out, sign-up; healthz.
 """
 
 from django.contrib import admin
@@ -20,6 +20,8 @@ from leaderboard.views import (
     pages,
     problems,
     runs,
+    security,
+    security_marks,
     uploads,
 )
 
@@ -29,6 +31,7 @@ urlpatterns = [
     path("benchmarks/<slug:slug>/charts/<slug:name>.json", board.board_chart, name="board-chart"),
     path("benchmarks/<slug:slug>/problems/", problems.problems, name="problems"),
     path("benchmarks/<slug:slug>/problems/<path:task_id>/", problems.problem, name="problem"),
+    path("benchmarks/<slug:slug>/security/", security.benchmark_security, name="benchmark-security"),
     path("models/<slug:slug>/", models.model, name="model"),
     path("models/<slug:slug>/charts/<slug:benchmark>.json", models.model_chart, name="model-chart"),
     path("figures/", pages.figures, name="figures"),
@@ -39,6 +42,8 @@ urlpatterns = [
     path("runs/<int:pk>/cancel/", runs.run_action, {"action": "cancel"}, name="run-cancel"),
     path("runs/<int:pk>/rescore/", runs.run_action, {"action": "rescore"}, name="run-rescore"),
     path("runs/<int:pk>/delete/", runs.run_action, {"action": "delete"}, name="run-delete"),
+    path("runs/<int:pk>/security/", security.run_security, name="run-security"),
+    path("runs/<int:pk>/security/marks/<path:task_id>/", security_marks.mark_finding, name="mark-finding"),
     path("runs/<int:pk>/problems/<path:task_id>/", failures.failures, name="failures"),
     path("compare/", compare.compare, name="compare"),
     path("compare/runs/", compare.compare_offered, name="compare-offered"),

@@ -1,0 +1,87 @@
+"""Flagged programs as cards: the lines that are marked, what is wrong with them, what reviewers said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from evaluator.records import Finding
+from evaluator.security import RULES, WEAKNESSES
+from leaderboard.formatting import counted
+from leaderboard.highlight import CodeLine, highlight
+from leaderboard.models import FindingMark
+from leaderboard.queries.marks import FindingKey, Precision
+from leaderboard.queries.security import FlaggedProgram
+from leaderboard.services.marks import Marked
+from leaderboard.verdict_words import VERDICT_WORDS
+from leaderboard.views.run_rows import failures_address
+from leaderboard.views.security_marks import marking
+from leaderboard.views.security_rows import precision_text, run_name
+from leaderboard.visible import visible
+
+# Lines shown around a flagged one.
+_AROUND = 2
+
+Marks = Mapping[FindingKey, Sequence[FindingMark]]
+
+
+def program_card(
+    program: FlaggedProgram, marks: Marks, precisions: Mapping[str, Precision], *, with_run: bool
+) -> dict[str, Any]:
+    """One flagged program. `with_run`: say which model wrote it, too."""
+    return {
+        "task_id": program.task_id,
+        "address": failures_address(program.run.pk, program.task_id, program=program.index),
+        "run": run_name(program.run) if with_run else "",
+        "run_address": reverse("run-security", args=[program.run.pk]),
+        "word": VERDICT_WORDS[program.verdict],
+        "samples": counted(program.samples, "sample"),
+        "lines": snippet(program.source, program.findings),
+        "findings": [
+            finding_card(program, finding, marks, precisions.get(finding.rule))
+            for finding in program.findings
+        ],
+    }
+
+
+def finding_card(
+    program: FlaggedProgram, finding: Finding, marks: Marks, precision: Precision | None
+) -> dict[str, Any]:
+    """One finding, explained, with its marks and what a new mark has to send."""
+    rule = RULES.get(finding.rule)
+    given = marks.get((program.problem_id, program.key, finding.rule, finding.line), ())
+    return {
+        "rule": finding.rule,
+        "title": rule.title if rule else "",
+        "weakness": WEAKNESSES.get(finding.cwe),
+        "cwe": finding.cwe,
+        "severity": finding.severity.value,
+        "line": finding.line,
+        "message": visible(finding.message),
+        "why": rule.why if rule else "",
+        "fix": rule.fix if rule else "",
+        "asked_for": finding.rule in program.asked_for,
+        **marking(program.run.pk, program.task_id, Marked(program.index, finding.rule, finding.line), given),
+        "precision": precision_text(precision),
+    }
+
+
+def snippet(source: str, findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """The flagged lines with a few around them; `gap` says that lines are left out before this one."""
+    flags: dict[int, list[str]] = {}
+    for finding in findings:
+        flags.setdefault(finding.line, []).append(f"{finding.rule} · CWE-{finding.cwe}")
+    near = {line + step for line in flags for step in range(-_AROUND, _AROUND + 1)}
+    shown = [line for line in highlight(source) if line.number in near]
+    return [_line(line, shown[place - 1] if place else None, flags) for place, line in enumerate(shown)]
+
+
+def _line(line: CodeLine, before: CodeLine | None, flags: Mapping[int, Sequence[str]]) -> dict[str, Any]:
+    return {
+        "line": line,
+        "kind": "flagged" if line.number in flags else "",
+        "remark": ", ".join(flags.get(line.number, ())),
+        "gap": line.number > (before.number + 1 if before else 1),
+    }
