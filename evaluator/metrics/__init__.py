@@ -4,6 +4,7 @@ from evaluator.metrics.bootstrap import Mean, mean_of
 from evaluator.metrics.extrapolate import Extrapolation, extrapolate
 from evaluator.metrics.holm import holm
 from evaluator.metrics.intervals import Estimate, Interval, estimate, estimates, wilson
+from evaluator.metrics.items import Items, Suspect, item_statistics, suspects
 from evaluator.metrics.noise import Noise, noise_split
 from evaluator.metrics.paired import McNemar, PairedDifference, mcnemar, paired_difference, sign_flip_p
 from evaluator.metrics.pass_at_k import Curve, curve, default_ks, mean_pass_at_k, pass_at_k
@@ -21,6 +22,7 @@ from evaluator.metrics.rerank import (
     reranked,
 )
 from evaluator.metrics.resolution import minimum_detectable_difference
+from evaluator.metrics.surprise import Surprise, surprises
 
 __all__ = [
     "CalibrationBin",
@@ -28,6 +30,7 @@ __all__ = [
     "Estimate",
     "Extrapolation",
     "Interval",
+    "Items",
     "McNemar",
     "Mean",
     "Noise",
@@ -35,6 +38,8 @@ __all__ = [
     "RankInterval",
     "Ranked",
     "Standing",
+    "Surprise",
+    "Suspect",
     "auc",
     "auc_within",
     "best_of",
@@ -45,6 +50,7 @@ __all__ = [
     "estimates",
     "extrapolate",
     "holm",
+    "item_statistics",
     "mcnemar",
     "mean_of",
     "mean_pass_at_k",
@@ -58,5 +64,7 @@ __all__ = [
     "ranked",
     "reranked",
     "sign_flip_p",
+    "surprises",
+    "suspects",
     "wilson",
 ]
