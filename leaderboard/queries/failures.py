@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from evaluator.records import Detail, Finding, Judgement, Verdict
+from leaderboard.behaviour import behaviour_key
 from leaderboard.cell_blob import CellContent, StoredSample, unpack
 from leaderboard.models import Cell, Run
 from leaderboard.verdict_words import VERDICT_WORDS, WAITING
 from leaderboard.visible import visible_detail
 
-# Where an object lies in memory differs from one process to the next, and says nothing.
-_ADDRESS = re.compile(r"0x[0-9a-fA-F]{4,}")
 _ORDER = {name: position for position, name in enumerate(VERDICT_WORDS)}
 
 
@@ -35,8 +33,12 @@ class ProgramRow:
 
 @dataclass(frozen=True, slots=True)
 class FailureGroup:
-    """Programs that end in the same way, the most frequent one first; `detail` is that one's."""
+    """Programs that behave alike, the most frequent one first; `detail` is that one's.
 
+    `key` names the behaviour, in other runs too (`leaderboard.behaviour`); 0 for what isn't judged.
+    """
+
+    key: int
     verdict: str
     detail: Detail
     programs: tuple[ProgramRow, ...]
@@ -65,28 +67,33 @@ def cell_of(run: Run, task_id: str) -> Cell | None:
     return cells.filter(run=run, problem__task_id=task_id).first()
 
 
-def groups_of(cell: Cell) -> list[FailureGroup]:
-    """The cell's programs by identical end: failures first, the largest group first, passed ones last.
+def groups_of(cell: Cell, keys: Collection[int] | None = None) -> list[FailureGroup]:
+    """The cell's programs by behaviour: failures first, the largest group first, passed ones last.
 
-    Identical means: same verdict, same failing call, same actual and expected value, same exception and
-    message (memory addresses aside). All that pass are one group, and so are all that still wait.
-    Verdicts of an earlier scoring are not shown while the cell is scored again.
+    All that pass are one group, and so are all that still wait. Verdicts of an earlier scoring are not
+    shown while the cell is scored again. With `keys`, only the groups of these behaviours.
     """
     content = unpack(cell.blob)
-    alike: dict[tuple[str, ...], list[ProgramRow]] = defaultdict(list)
+    alike: dict[int, list[ProgramRow]] = defaultdict(list)
     for row in _rows(content, scored=cell.status == Cell.Status.DONE):
-        alike[_end_of(row)].append(row)
-    groups = [_group(rows) for rows in alike.values()]
+        alike[behaviour_key(row.judgement) if row.judgement else 0].append(row)
+    groups = [_group(key, rows) for key, rows in alike.items() if keys is None or key in keys]
     return sorted(groups, key=lambda group: (_rank(group.verdict), -group.samples, _ORDER[group.verdict]))
 
 
-def matching(groups: Sequence[FailureGroup], verdict: str = "", rule: str = "") -> list[FailureGroup]:
-    """The groups with this verdict, cut down to the programs that this security rule flags."""
+def matching(
+    groups: Sequence[FailureGroup], verdict: str = "", rule: str = "", text: str = ""
+) -> list[FailureGroup]:
+    """The groups with this verdict, cut down to the programs that this rule flags and that hold this text.
+
+    Text is looked for in the programs' source, in any case, every word of it.
+    """
+    words = text.casefold().split()
     kept = [group for group in groups if verdict in ("", group.verdict)]
-    if not rule:
+    if not rule and not words:
         return kept
-    flagged = ([row for row in group.programs if _has_rule(row, rule)] for group in kept)
-    return [_group(rows) for rows in flagged if rows]
+    wanted = [[row for row in group.programs if _wanted(row, rule, words)] for group in kept]
+    return [_group(group.key, rows) for group, rows in zip(kept, wanted, strict=True) if rows]
 
 
 def rules_of(groups: Sequence[FailureGroup]) -> dict[str, int]:
@@ -139,27 +146,23 @@ def _rows(content: CellContent, *, scored: bool) -> list[ProgramRow]:
     ]
 
 
-def _end_of(row: ProgramRow) -> tuple[str, ...]:
-    if row.judgement is None or row.judgement.verdict is Verdict.PASSED:
-        return (row.verdict,)
-    detail = row.judgement.detail
-    texts = (detail.call, detail.actual, detail.expected, detail.exception, detail.message)
-    return (row.verdict, *(_ADDRESS.sub("0x…", text or "") for text in texts))
-
-
-def _group(rows: Sequence[ProgramRow]) -> FailureGroup:
+def _group(key: int, rows: Sequence[ProgramRow]) -> FailureGroup:
     programs = tuple(sorted(rows, key=lambda row: (-len(row.samples), row.index)))
     judgement = programs[0].judgement
     detail = visible_detail(judgement.detail) if judgement else Detail()
-    return FailureGroup(programs[0].verdict, detail, programs, sum(len(row.samples) for row in programs))
+    samples = sum(len(row.samples) for row in programs)
+    return FailureGroup(key, programs[0].verdict, detail, programs, samples)
 
 
 def _rank(verdict: str) -> int:
     return {Verdict.PASSED.value: 2, WAITING: 1}.get(verdict, 0)
 
 
-def _has_rule(row: ProgramRow, rule: str) -> bool:
-    return any(finding.rule == rule for finding in row.findings)
+def _wanted(row: ProgramRow, rule: str, words: Sequence[str]) -> bool:
+    if rule and not any(finding.rule == rule for finding in row.findings):
+        return False
+    source = row.source.casefold() if words else ""
+    return all(word in source for word in words)
 
 
 def _matches(counts: Mapping[str, int], verdict: str) -> bool:

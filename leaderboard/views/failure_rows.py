@@ -8,32 +8,17 @@ from typing import Any
 
 from evaluator.records import Detail, Finding
 from evaluator.security import RULES, WEAKNESSES
-from leaderboard.formatting import counted
+from leaderboard.formatting import counted, percent
 from leaderboard.highlight import CodeLine, highlight
 from leaderboard.queries.failures import FailureGroup, ProgramRow
 from leaderboard.verdict_words import VERDICT_WORDS
 from leaderboard.views.failing_call import failing_call
-from leaderboard.views.run_rows import failures_address
+from leaderboard.views.failure_place import Place
 from leaderboard.visible import visible, visible_detail
 
 _LINE_CHARACTERS = 100
 _SHOWN_SAMPLES = 20
 _SHOWN_PROGRAMS = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where the reader is: every address of the page is this one with something put in its place."""
-
-    run_id: int
-    task_id: str
-    verdict: str = ""
-    finding: str = ""
-
-    def address(self, task_id: str = "", **state: object) -> str:
-        """The address of this problem, or another one, with the filter kept unless it is given."""
-        kept = {"verdict": self.verdict, "finding": self.finding} | state
-        return failures_address(self.run_id, task_id or self.task_id, **kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +34,16 @@ class MarkedLine:
 def group_lines(
     groups: Sequence[FailureGroup], opened: FailureGroup | None, place: Place
 ) -> list[dict[str, Any]]:
-    """One line per group: its verdict, size, and how it ends."""
+    """One line per group: its verdict, size, share of these samples, and how it ends."""
+    total = sum(group.samples for group in groups)
     return [
         {
             "word": VERDICT_WORDS[group.verdict],
             "samples": group.samples,
+            "share": f"{percent(group.samples / total, 0)} %",
             "programs": counted(len(group.programs), "distinct program"),
             "summary": [_shortened(text) for text in summary(group)],
-            "address": place.address(program=group.programs[0].index),
+            "address": place.opening(group.programs[0].index),
             "open": group is opened,
         }
         for group in groups
@@ -137,15 +124,20 @@ def opened_program(row: ProgramRow, group: FailureGroup, prompt: str, place: Pla
         "siblings_title": f"{counted(len(group.programs), 'distinct program')} end like this, by samples:",
         "siblings": [
             {
-                "address": place.address(program=other.index),
+                "address": place.opening(other.index),
                 "label": f"× {len(other.samples)}",
-                "title": f"program {other.index}, {counted(len(other.samples), 'sample')}",
+                "title": f"program {other.index}, {_share_of(other, group)}",
                 "open": other.index == row.index,
             }
             for other in group.programs[:_SHOWN_PROGRAMS]
         ],
         "more_siblings": max(0, len(group.programs) - _SHOWN_PROGRAMS),
     }
+
+
+def _share_of(row: ProgramRow, group: FailureGroup) -> str:
+    share = percent(len(row.samples) / group.samples, 0)
+    return f"{counted(len(row.samples), 'sample')}, {share} % of the group"
 
 
 def _code(lines: Sequence[MarkedLine], source: str, prompt: str) -> dict[str, Any]:

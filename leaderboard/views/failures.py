@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from leaderboard.formatting import counted
-from leaderboard.forms.filters import FailureFilterForm
 from leaderboard.highlight import highlight
 from leaderboard.models import Cell, Run
+from leaderboard.queries.behaviours import runs_on
 from leaderboard.queries.failures import (
     FailureGroup,
     Neighbours,
@@ -26,9 +26,14 @@ from leaderboard.queries.failures import (
 )
 from leaderboard.verdict_words import VERDICT_WORDS
 from leaderboard.views.errors import NotFound
-from leaderboard.views.failure_rows import Place, group_lines, opened_program
+from leaderboard.views.failure_difference import comparison
+from leaderboard.views.failure_elsewhere import elsewhere
+from leaderboard.views.failure_place import Place, filters_by_verdict, place_of
+from leaderboard.views.failure_rows import group_lines, opened_program
 from leaderboard.views.run_rows import verdict_bar
 from leaderboard.views.runs import found_run
+
+Opened = tuple[FailureGroup, ProgramRow]
 
 
 @require_safe
@@ -40,68 +45,77 @@ def failures(request: HttpRequest, pk: int, task_id: str) -> HttpResponse:
         raise NotFound(
             f"Run {pk} has no samples of a problem “{task_id}”.", [("The run", reverse("run", args=[pk]))]
         )
-    form = FailureFilterForm(request.GET)
-    form.full_clean()
-    asked = form.cleaned_data
+    place = place_of(request.GET, pk, task_id)
     groups = groups_of(cell)
     if request.GET.get("format"):
-        return _download(groups, asked.get("program"), pk)
-    place = Place(pk, task_id, asked.get("verdict", ""), asked.get("finding", ""))
-    shown = matching(groups, place.verdict, place.finding)
-    opened = _opened(shown, asked.get("program"))
-    context = _page(run, cell, groups, place) | _opened_context(shown, opened, cell, place)
-    return render(request, "leaderboard/failures.html", context)
+        return _download(groups, place.program, pk)
+    shown = matching(groups, place.verdict, place.finding, place.text)
+    context = _page(run, cell, groups, place)
+    opened = _opened(shown, place)
+    if opened:
+        context |= _groups_context(shown, opened, place) | _program_context(groups, opened, cell, place)
+        context["elsewhere"] = elsewhere(runs_on(cell.problem, request.user), opened[0], place)
+    response = render(request, "leaderboard/failures.html", context)
+    if request.htmx:  # type: ignore[attr-defined]
+        response["HX-Push-Url"] = place.canonical
+    return response
 
 
-def _opened(groups: Sequence[FailureGroup], index: int | None) -> tuple[FailureGroup, ProgramRow] | None:
-    """The asked program with its group, else the most frequent one of the first group."""
+def _opened(groups: Sequence[FailureGroup], place: Place) -> Opened | None:
+    """The asked program with its group, or the asked group, else the first one with its representative."""
     for group in groups:
         for row in group.programs:
-            if row.index == index:
+            if row.index == place.program:
                 return group, row
-    return (groups[0], groups[0].programs[0]) if groups else None
+    asked = next((group for group in groups if group.key == place.behaviour), None)
+    group = asked or (groups[0] if groups else None)
+    return (group, group.programs[0]) if group else None
 
 
-def _page(run: Run, cell: Cell, groups: Sequence[FailureGroup], place: Place) -> dict[str, Any]:
+def _page(run: Run, cell: Cell, groups: list[FailureGroup], place: Place) -> dict[str, Any]:
     counts = {group.verdict: 0 for group in groups}
     for group in groups:
         counts[group.verdict] += group.samples
-    filters = {name: place.address(verdict=name, finding="") for name in counts}
     return {
         "run": run,
         "benchmark": run.benchmark,
         "problem": cell.problem,
         "cell": cell,
+        "place": place,
+        "path": reverse("failures", args=[run.pk, cell.problem.task_id]),
         "scored": cell.status == Cell.Status.DONE,
-        "verdict_bar": verdict_bar(counts, filters),
+        "verdict_bar": verdict_bar(counts, filters_by_verdict(groups, place)),
         "rules": [
             (rule, count, place.address(finding=rule, verdict="")) for rule, count in rules_of(groups).items()
         ],
         "filter_word": VERDICT_WORDS.get(place.verdict),
-        "filter_rule": place.finding,
         "match_word": place.finding or (VERDICT_WORDS[place.verdict].word if place.verdict else "failing"),
-        "unfiltered": place.address(verdict="", finding=""),
+        "unfiltered": place.address(verdict="", finding="", q=""),
         "prompt": highlight(cell.problem.prompt),
         "tests": highlight(cell.problem.test),
         "steps": _steps(neighbours(run, cell.problem.task_id, place.verdict, place.finding), place),
     }
 
 
-def _opened_context(
-    groups: Sequence[FailureGroup], opened: tuple[FailureGroup, ProgramRow] | None, cell: Cell, place: Place
-) -> dict[str, Any]:
-    if opened is None:
-        return {"groups": [], "program": None}
-    group, row = opened
-    at = groups.index(group)
+def _groups_context(groups: Sequence[FailureGroup], opened: Opened, place: Place) -> dict[str, Any]:
+    at = groups.index(opened[0])
     around = {"previous_group": at - 1, "next_group": at + 1}
     return {
-        "groups": group_lines(groups, group, place),
+        "groups": group_lines(groups, opened[0], place),
         "group_title": _group_title(groups),
-        "program": opened_program(row, group, cell.problem.prompt, place),
     } | {
-        name: place.address(program=groups[other].programs[0].index) if 0 <= other < len(groups) else ""
+        name: place.opening(groups[other].programs[0].index) if 0 <= other < len(groups) else ""
         for name, other in around.items()
+    }
+
+
+def _program_context(
+    groups: Sequence[FailureGroup], opened: Opened, cell: Cell, place: Place
+) -> dict[str, Any]:
+    group, row = opened
+    return {
+        "program": opened_program(row, group, cell.problem.prompt, place),
+        "comparison": comparison(groups, row, cell.problem, place),
     }
 
 
@@ -113,10 +127,10 @@ def _group_title(groups: Sequence[FailureGroup]) -> str:
 def _steps(around: Neighbours, place: Place) -> dict[str, Any]:
     """Addresses of the problems around; those that match keep the filter."""
     return {
-        "previous": around.previous and place.address(around.previous, verdict="", finding=""),
-        "next": around.next and place.address(around.next, verdict="", finding=""),
-        "previous_match": around.previous_match and place.address(around.previous_match),
-        "next_match": around.next_match and place.address(around.next_match),
+        "previous": around.previous and place.at(around.previous).address(verdict="", finding=""),
+        "next": around.next and place.at(around.next).address(verdict="", finding=""),
+        "previous_match": around.previous_match and place.at(around.previous_match).address(),
+        "next_match": around.next_match and place.at(around.next_match).address(),
         "position": around.position,
         "total": around.total,
     }

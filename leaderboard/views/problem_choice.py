@@ -10,7 +10,13 @@ from leaderboard.tables import Column, Order, parse_order
 from leaderboard.views.choices import address, one_of, text_of
 
 # Value of the address → word of the filter.
-SOLVED = {"": "all", "always": "solved by every run", "some": "by some runs", "never": "by no run"}
+SOLVED = {
+    "": "all",
+    "always": "solved by every run",
+    "some": "by some runs",
+    "alone": "by one model alone",
+    "never": "by no run",
+}
 COLUMNS = (
     Column("problem", "Problem", numeric=False, falling=False),
     Column("rate", "Pass rate", "%", falling=False, hint="difficulty"),

@@ -9,14 +9,26 @@ from django.urls import reverse
 
 from leaderboard import formatting
 from leaderboard.models import Problem
+from leaderboard.queries.behaviours import RunOnProblem, SharedFailure
 from leaderboard.queries.failures import FailureGroup
-from leaderboard.queries.problems import ProblemSummary, RunOnProblem
+from leaderboard.queries.problems import ProblemSummary
 from leaderboard.tables import Value, in_order
 from leaderboard.verdict_words import FAILURES, VERDICT_WORDS
+from leaderboard.views.failure_place import behaviour_address
 from leaderboard.views.failure_rows import summary
 from leaderboard.views.problem_choice import ProblemsChoice
 
-RECORD = ("task_id", "entry_point", "pass_rate", "runs", "solved_by", "passed", *FAILURES, "solution_lines")
+RECORD = (
+    "task_id",
+    "entry_point",
+    "pass_rate",
+    "runs",
+    "solved_by",
+    "solved_alone_by",
+    "passed",
+    *FAILURES,
+    "solution_lines",
+)
 _SUMMARY_CHARACTERS = 120
 
 
@@ -35,6 +47,7 @@ def texts(row: ProblemSummary, slug: str) -> dict[str, Any]:
         "rate": formatting.percent(row.rate),
         "bar": f"{(row.rate or 0) * 100:.2f}",
         "solved": f"{row.solved} of {row.runs}" if row.runs else formatting.MISSING,
+        "alone": row.alone,
         **_verdicts(row.verdicts),
         "lines": row.lines,
     }
@@ -49,35 +62,47 @@ def record(row: ProblemSummary) -> dict[str, Any]:
         "pass_rate": row.rate,
         "runs": row.runs,
         "solved_by": row.solved,
+        "solved_alone_by": row.alone,
         **counts,
         "solution_lines": row.lines,
     }
 
 
-def run_texts(row: RunOnProblem, problem: Problem) -> dict[str, Any]:
-    """What a problem's page prints of one run."""
-    run, cell = row.run, row.cell
+def run_texts(row: RunOnProblem, problem: Problem, shown: Mapping[int, FailureGroup]) -> dict[str, Any]:
+    """What a problem's page prints of one run; `shown`: how failures look, as far as they were opened."""
+    commonest = row.behaviours[0] if row.behaviours else None
+    group = shown.get(commonest.key) if commonest else None
     return {
-        "name": run.model.name,
-        "temperature": formatting.plain_number(run.temperature),
-        "synthetic": run.synthetic,
-        "address": reverse("failures", args=[run.pk, problem.task_id]),
-        "passed": f"{cell.c} of {cell.n}",
-        **_verdicts(cell.verdict_counts),
-        "failure": _failure(row.failure) if row.failure else None,
+        "name": row.model,
+        "temperature": formatting.plain_number(row.temperature),
+        "synthetic": row.synthetic,
+        "address": reverse("failures", args=[row.run_id, problem.task_id]),
+        "passed": f"{row.c} of {row.n}",
+        "rate": formatting.percent(row.rate),
+        **_verdicts(row.verdicts),
+        "failure": _failure(group) | {"samples": commonest.samples} if commonest and group else None,
         "verdict": VERDICT_WORDS[row.verdict] if row.verdict else None,
-        "flagged": cell.flagged,
     }
 
 
-def common_texts(group: FailureGroup, runs: int) -> dict[str, Any]:
-    """A failure that several runs have as their most common one."""
-    return _failure(group) | {"runs": formatting.counted(runs, "run")}
+def shared_texts(
+    failure: SharedFailure, problem: Problem, shown: Mapping[int, FailureGroup]
+) -> dict[str, Any]:
+    """A failure that samples of several models have in common; its address opens it in one of the runs."""
+    group = shown.get(failure.key)
+    word = VERDICT_WORDS[failure.verdict.value]
+    first, _ = failure.runs[0]
+    return (_failure(group) if group else {"word": word, "summary": ""}) | {
+        "samples": f"{failure.samples:,}",
+        "runs": len(failure.runs),
+        "models": failure.models,
+        "address": behaviour_address(first.run_id, problem.task_id, failure.key),
+    }
 
 
 def _failure(group: FailureGroup) -> dict[str, Any]:
     text = formatting.shortened(" ".join(summary(group)).strip(), _SUMMARY_CHARACTERS)
-    return {"word": VERDICT_WORDS[group.verdict], "summary": text, "samples": group.samples}
+    return {"word": VERDICT_WORDS[group.verdict], "summary": text}
 
 
 def _verdicts(counts: Mapping[str, int]) -> dict[str, Any]:
@@ -93,6 +118,8 @@ def _wanted(row: ProblemSummary, choice: ProblemsChoice) -> bool:
         return 0 < row.runs == row.solved
     if choice.solved == "some":
         return 0 < row.solved < row.runs
+    if choice.solved == "alone":
+        return bool(row.alone)
     return choice.solved != "never" or (row.runs > 0 and row.solved == 0)
 
 

@@ -13,15 +13,14 @@ from django.views.decorators.http import conditional_page, require_safe
 from leaderboard import formatting
 from leaderboard.highlight import highlight
 from leaderboard.models import Benchmark, Problem
+from leaderboard.queries.behaviours import RunOnProblem, examples, runs_on, shared_failures
+from leaderboard.queries.counts import count_table
 from leaderboard.queries.problems import (
-    OPENED_RUNS,
-    RunOnProblem,
-    common_failures,
+    counted_runs,
     neighbours,
     problem_by_task_id,
     problem_summaries,
-    run_kinds,
-    runs_on,
+    problems_of,
 )
 from leaderboard.tables import head_cells
 from leaderboard.verdict_words import VERDICT_WORDS, WAITING
@@ -31,7 +30,7 @@ from leaderboard.views.errors import NotFound
 from leaderboard.views.pages import answer
 from leaderboard.views.problem_choice import COLUMNS, SOLVED, ProblemsChoice, problems_choice
 
-_COMMON = 5  # failures that several runs share, listed at the top
+_SHARED = 10  # failures of most models, listed on a problem's page
 
 
 @require_safe
@@ -39,9 +38,13 @@ _COMMON = 5  # failures that several runs share, listed at the top
 def problems(request: HttpRequest, slug: str) -> HttpResponse:
     """Problems by difficulty; `?format=csv` and `?format=json` answer with the same rows."""
     benchmark = found_benchmark(slug)
-    real, demo = run_kinds(benchmark, request.user)
+    runs = counted_runs(benchmark, request.user)
+    demo = sum(run.synthetic for run in runs)
+    real = len(runs) - demo
     choice = problems_choice(request.GET, both_kinds=bool(real and demo))
-    summaries = problem_summaries(benchmark, request.user, synthetic=choice.synthetic)
+    chosen = [run for run in runs if choice.synthetic or not run.synthetic]
+    table = count_table(chosen, benchmark.problem_count)
+    summaries = problem_summaries(problems_of(benchmark), table)
     rows = problem_rows.chosen(summaries, choice)
     form = request.GET.get("format")
     if form:
@@ -65,7 +68,7 @@ def problem(request: HttpRequest, slug: str, task_id: str) -> HttpResponse:
     if found is None:
         nearby = [(f"Problems of {benchmark.name}", reverse("problems", args=[slug]))]
         raise NotFound(f"{benchmark.name} has no problem “{task_id}”.", nearby)
-    rows = runs_on(found, benchmark, request.user)
+    rows = runs_on(found, request.user)
     context = _problem_context(benchmark, found, rows) | _steps(benchmark, found)
     return render(request, "leaderboard/problem.html", context)
 
@@ -86,17 +89,20 @@ def _list_context(request: HttpRequest, benchmark: Benchmark, choice: ProblemsCh
 
 
 def _problem_context(benchmark: Benchmark, found: Problem, rows: Sequence[RunOnProblem]) -> dict[str, Any]:
-    shared = common_failures(rows)[:_COMMON]
+    failures = shared_failures(rows)
+    common = [failure for failure in failures.values() if failure.models > 1][:_SHARED]
+    commonest = (row.behaviours[0].key for row in rows if row.behaviours)
+    keys = list(dict.fromkeys([*(failure.key for failure in common), *commonest]))
+    shown = examples(found, rows, keys) if keys else {}
     return {
         "benchmark": benchmark,
         "problem": found,
         "prompt": highlight(found.prompt),
         "reference": highlight(found.prompt + found.canonical_solution),
         "test": highlight(found.test),
-        "rows": [problem_rows.run_texts(row, found) for row in rows],
-        "common": [problem_rows.common_texts(group, count) for group, count in shared if count > 1],
+        "rows": [problem_rows.run_texts(row, found, shown) for row in rows],
+        "common": [problem_rows.shared_texts(failure, found, shown) for failure in common],
         "summary": _problem_summary(rows),
-        "opened": OPENED_RUNS if len(rows) > OPENED_RUNS else 0,
     }
 
 
@@ -114,7 +120,7 @@ def _problem_summary(rows: Sequence[RunOnProblem]) -> str:
     if not rows:
         return "No scored run has samples of it yet."
     rate = sum(row.rate for row in rows) / len(rows)
-    solved = sum(row.cell.c > 0 for row in rows)
+    solved = sum(row.c > 0 for row in rows)
     return (
         f"{solved} of {formatting.counted(len(rows), 'run')} solve{'s' if solved == 1 else ''} it at least "
         f"once; on average {formatting.percent(rate)} % of a run's samples pass."

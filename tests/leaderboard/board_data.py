@@ -9,6 +9,7 @@ import pytest
 from django.contrib.auth.models import User
 
 from evaluator.records import Detail, Judgement, Verdict
+from leaderboard.behaviour import pack_behaviours
 from leaderboard.cell_blob import CellContent, StoredProgram, StoredSample, pack
 from leaderboard.models import Benchmark, Cell, Model, Problem, Run
 from leaderboard.services import runs as run_services
@@ -64,6 +65,7 @@ def scored_cell(run: Run, problem: Problem, n: int, c: int) -> Cell:
     bad = Judgement(Verdict.WRONG_ANSWER, wrong, 0.01)
     programs = [StoredProgram("good", good), StoredProgram("bad", bad)]
     samples = [StoredSample(0 if place < c else 1, place + 1) for place in range(n)]
+    content = CellContent(programs, samples)
     counts = {name: count for name, count in (("passed", c), ("wrong_answer", n - c)) if count}
     return Cell.objects.create(
         run=run,
@@ -74,7 +76,8 @@ def scored_cell(run: Run, problem: Problem, n: int, c: int) -> Cell:
         programs=2,
         judged=2,
         verdict_counts=counts,
-        blob=pack(CellContent(programs, samples)),
+        blob=pack(content),
+        behaviours=pack_behaviours(content),
     )
 
 

@@ -9,8 +9,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from leaderboard.models import Benchmark
-from leaderboard.queries import problems as problem_queries
+from leaderboard.models import Benchmark, Cell, RunCounts
+from leaderboard.queries import behaviours as behaviour_queries
 from tests.leaderboard.board_data import benchmark, member, published_row, scored_run  # noqa: F401
 from tests.leaderboard.html_rules import assert_strict
 
@@ -84,7 +84,7 @@ def test_the_list_asks_the_same_few_questions_however_many_runs_there_are(
 ) -> None:
     for number in range(runs):
         scored_run(benchmark, f"Model {number}", [1, 2, 3, 4])
-    # The benchmark, how many runs of which kind, the sums, the problems, the header's benchmarks.
+    # The benchmark, its runs, their counts, the problems, the header's benchmarks.
     with django_assert_num_queries(5) as captured:
         client.get(PROBLEMS)
     assert not [query for query in captured.captured_queries if '"blob"' in query["sql"]]
@@ -127,11 +127,56 @@ def test_a_problem_opens_a_bounded_number_of_blobs(
     monkeypatch: pytest.MonkeyPatch,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    monkeypatch.setattr(problem_queries, "OPENED_RUNS", 1)
-    # Benchmark, problem, cells with their runs, blobs, neighbours, the header's benchmarks.
-    with django_assert_num_queries(6):
+    for number in range(4):
+        scored_run(board, f"Model {number}", [1, 1, 1, 1])
+    # Benchmark, problem, cells with their runs, one blob, neighbours, the header's benchmarks.
+    with django_assert_num_queries(6) as captured:
         html = client.get(PROBLEM).content.decode()
-    assert html.count("sort_third(1) → 3") == 1
+    blobs = [query["sql"] for query in captured.captured_queries if '"blob"' in query["sql"]]
+    assert len(blobs) == 1
+    assert blobs[0].count("IN (") == 1
+    assert "IN (1)" in re.sub(r"IN \(\d+\)", "IN (1)", blobs[0])  # one cell shows how all of them fail
+    assert html.count("sort_third(1) → 3") == 7  # of each run, and as one that all share
+    monkeypatch.setattr(behaviour_queries, "OPENED_BLOBS", 0)
+    html = client.get(PROBLEM).content.decode()
+    assert "sort_third(1) → 3" not in html
+    assert "is its most frequent failure" in html
+
+
+def test_failures_that_models_share_are_counted_over_all_runs(client: Client, board: Benchmark) -> None:
+    scored_run(board, "Good", [4, 3, 4, 0], temperature=0.8)
+    html = client.get(PROBLEM).content.decode()
+    row = html[html.index("Failures that models share") :]
+    numbers = re.findall(r'<td class="num">(\d+)</td>', row)
+    assert numbers == ["11", "2", "3"]  # samples of 2 + 8 + 1, of two models, in three runs
+    address = re.search(r'href="(/runs/\d+/problems/Small/1/\?behaviour=[0-9a-f]{16})"', row)
+    assert address
+    assert "8 of 8" in client.get(address[1]).content.decode()
+
+
+def test_failures_of_cells_scored_before_behaviours_were_kept_are_told_apart_all_the_same(
+    client: Client, board: Benchmark
+) -> None:
+    before = client.get(PROBLEM).content
+    Cell.objects.update(behaviours=None)
+    RunCounts.objects.all().delete()
+    assert client.get(PROBLEM).content == before
+
+
+def test_lists_read_the_same_from_cells_where_a_run_has_no_stored_counts(
+    client: Client, board: Benchmark
+) -> None:
+    before = client.get(PROBLEMS + "?format=json").content
+    RunCounts.objects.all().delete()
+    assert client.get(PROBLEMS + "?format=json").content == before
+
+
+def test_a_problem_that_one_model_alone_solves_names_it(client: Client, board: Benchmark) -> None:
+    scored_run(board, "Good", [4, 1, 4, 0], temperature=0.8)
+    assert listed(client, "?solved=alone") == ["Small/1"]
+    assert "only Good" in client.get(PROBLEMS).content.decode()
+    scored_run(board, "Third", [4, 1, 4, 0])
+    assert listed(client, "?solved=alone") == []
 
 
 def test_a_model_shows_its_runs_with_published_ones_apart(client: Client, board: Benchmark) -> None:
