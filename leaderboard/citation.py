@@ -12,8 +12,7 @@ _ENTRY = """\
   author       = {{{{Passboard}}}},
   title        = {{{{{title}}}}},
   year         = {{{day:%Y}}},
-  howpublished = {{{link}}},
-  note         = {{{note}}}
+{link}  note         = {{{note}}}
 }}
 """
 
@@ -26,7 +25,7 @@ def bibtex(
     run: Run | None = None,
     model: Model | None = None,
 ) -> str:
-    """The entry of a view at this address: of a run, of a model, or of a benchmark's board."""
+    """The entry of a run, of a model or of a benchmark's board. `address`: of the view; empty for none."""
     if run is not None:
         title, key = f"{run.model.name} on {run.benchmark.name}, run {run.pk}", f"run{run.pk}"
         benchmark = run.benchmark
@@ -41,7 +40,7 @@ def bibtex(
         key=f"passboard-{key}-{day:%Y%m%d}",
         title=escaped(title),
         day=day,
-        link=link(address),
+        link=f"  howpublished = {{{link(address)}}},\n" if address else "",
         note=". ".join(notes),
     )
 

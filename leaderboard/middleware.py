@@ -9,6 +9,8 @@ from contextvars import ContextVar
 
 from django.http import HttpRequest, HttpResponse
 
+# In a request's environment: true where nobody can follow the address that it was asked by.
+NO_ADDRESS = "passboard.no_address"
 _current: ContextVar[HttpRequest | None] = ContextVar("request", default=None)
 
 

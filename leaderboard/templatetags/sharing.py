@@ -8,6 +8,7 @@ from django import template
 from django.utils import timezone
 
 from leaderboard.citation import bibtex
+from leaderboard.middleware import NO_ADDRESS
 
 register = template.Library()
 
@@ -21,8 +22,9 @@ def in_format(address: str, form: str) -> str:
 @register.simple_tag(takes_context=True)
 def citation(context: dict[str, Any]) -> str:
     """BibTeX of the page that is being shown."""
+    request = context["request"]
     return bibtex(
-        context["request"].build_absolute_uri(),
+        "" if request.META.get(NO_ADDRESS) else request.build_absolute_uri(),
         timezone.localdate(),
         benchmark=context.get("benchmark") or None,
         run=context.get("run") or None,

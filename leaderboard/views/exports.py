@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from leaderboard import latex
-from leaderboard.middleware import current_request
+from leaderboard.middleware import NO_ADDRESS, current_request
 
 # A cell that begins like this is a formula to a spreadsheet; an apostrophe makes it text again.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -58,9 +58,9 @@ def _latex(name: str, columns: Sequence[str], rows: Rows) -> str:
 
 
 def _page_address() -> str:
-    """Address of the page whose table is asked for: the request's, without the format."""
+    """Address of the page whose table is asked for: the request's, without the format. Empty: none."""
     request = current_request()
-    if request is None:
+    if request is None or request.META.get(NO_ADDRESS):
         return ""
     query = request.GET.copy()
     query.pop("format", None)

@@ -68,12 +68,17 @@ function addressOf(plot) {
   return address;
 }
 
+async function figureOf(plot) {
+  if (plot.dataset.chart.startsWith("{")) return JSON.parse(plot.dataset.chart); // a copy without a server
+  const answer = await fetch(addressOf(plot));
+  if (!answer.ok) throw new Error(`the figure did not load (${answer.status})`);
+  return answer.json();
+}
+
 async function open(plot) {
-  const answers = [fetch(addressOf(plot)), loadLibrary(plot.dataset.library)];
   try {
-    const [answer] = await Promise.all(answers);
-    if (!answer.ok) throw new Error(`the figure did not load (${answer.status})`);
-    figures.set(plot, await answer.json());
+    const [figure] = await Promise.all([figureOf(plot), loadLibrary(plot.dataset.library)]);
+    figures.set(plot, figure);
     plot.replaceChildren();
     await draw(plot);
     plot.on("plotly_click", ({ points: [point] }) => {
