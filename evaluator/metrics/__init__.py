@@ -22,6 +22,7 @@ from evaluator.metrics.rerank import (
     reranked,
 )
 from evaluator.metrics.resolution import minimum_detectable_difference
+from evaluator.metrics.scaling import Scaling, scaling
 from evaluator.metrics.surprise import Surprise, surprises
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "PairedDifference",
     "RankInterval",
     "Ranked",
+    "Scaling",
     "Standing",
     "Surprise",
     "Suspect",
@@ -63,6 +65,7 @@ __all__ = [
     "rank_intervals",
     "ranked",
     "reranked",
+    "scaling",
     "sign_flip_p",
     "surprises",
     "suspects",
