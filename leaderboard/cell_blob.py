@@ -64,6 +64,16 @@ def unpack(blob: bytes | memoryview) -> CellContent:
     )
 
 
+def outcomes(blob: bytes | memoryview) -> list[tuple[str, dict[str, float]]]:
+    """Verdict and rankers of every sample, without the rest: for all cells of a run at once.
+
+    The verdict is empty where a program is not judged.
+    """
+    document = json.loads(zlib.decompress(blob))
+    verdicts = [program.get("verdict", "") for program in document["programs"]]
+    return [(verdicts[program], rankers) for program, _, rankers in document["samples"]]
+
+
 def _program_out(program: StoredProgram) -> dict[str, Any]:
     raw: dict[str, Any] = {"source": program.source}
     if program.judgement is not None:

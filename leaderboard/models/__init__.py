@@ -5,6 +5,7 @@ from .cell import Cell, CellFlag
 from .finding_mark import FindingMark
 from .model import Model
 from .run import Run
+from .run_analysis import RunAnalysis
 from .run_counts import RunCounts
 from .sign_in import SignInFailures
 from .upload import Upload
@@ -18,6 +19,7 @@ __all__ = [
     "Model",
     "Problem",
     "Run",
+    "RunAnalysis",
     "RunCounts",
     "SignInFailures",
     "Upload",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from evaluator.records import Verdict
 from leaderboard.errors import RunRefused
 from leaderboard.models import Cell, CellFlag, Model, Run
-from leaderboard.services import counts, doorbell
+from leaderboard.services import analysis, counts, doorbell
 from leaderboard.services.security_figures import figures_by_k, security_columns
 
 ACTIVE = (Run.Status.QUEUED, Run.Status.RUNNING)
@@ -47,6 +47,8 @@ def finish(run: Run) -> None:
     if changed:
         counts.store_counts(run.pk, cells)
         transaction.on_commit(partial(doorbell.ring_recheck, [run.pk]))
+        # What only one page shows: a fault in it must not look like one of the scoring.
+        transaction.on_commit(partial(analysis.store_analysis, run.pk), robust=True)
 
 
 def cancel(run: Run) -> None:
