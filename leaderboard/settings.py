@@ -4,6 +4,7 @@ PASSBOARD_DATA          folder of database, uploads and secret key   (var/ besid
 SECRET_KEY              otherwise made once and kept in that folder
 DATABASE_URL            postgres://…                                 (SQLite in that folder)
 CELERY_BROKER_URL       redis://… or amqp://…                        (an SQLite queue in that folder)
+CACHE_URL               redis://…: shared by all processes           (each process's memory)
 ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS   comma-separated
 STATIC_ROOT             where static files are collected             (static/ in that folder)
 DEBUG                   1 for Django's debug pages
@@ -102,6 +103,17 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CELERY_BROKER_URL = (
     os.environ.get("CELERY_BROKER_URL") or f"sqlite-queue:///{quote(str(DATA_DIR / 'queue.sqlite3'))}"
 )
+# What `leaderboard.board_cache` keeps; an entry of a large board has some 300 kB.
+_CACHE_URL = os.environ.get("CACHE_URL", "")
+CACHES: dict[str, dict[str, object]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": _CACHE_URL,
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    }
+    if _CACHE_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 120}}
+}
 SCORING_WORKERS = int(os.environ.get("SCORING_WORKERS") or os.cpu_count() or 1)
 LEASE_SECONDS = float(os.environ.get("LEASE_SECONDS") or 60)
 SWEEP_SECONDS = float(os.environ.get("SWEEP_SECONDS") or 15)

@@ -71,6 +71,7 @@ def running_site(folder: Path, **variables: str) -> Iterator[LiveSite]:
 _OF_ANOTHER_SITE = (
     "DATABASE_URL",
     "CELERY_BROKER_URL",
+    "CACHE_URL",
     "SECRET_KEY",
     "ALLOWED_HOSTS",
     "DEBUG",

@@ -36,7 +36,7 @@ def _folder_of_this_run() -> Path:
 TESTS_FOLDER = _folder_of_this_run()
 # Whatever the shell says, no test may touch a real site's data.
 os.environ["PASSBOARD_DATA"] = str(TESTS_FOLDER)
-for name in ("DATABASE_URL", "CELERY_BROKER_URL", "SECRET_KEY", "DEBUG"):
+for name in ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "SECRET_KEY", "DEBUG"):
     os.environ.pop(name, None)
 if ON_SERVERS:
     os.environ["DATABASE_URL"] = POSTGRES

@@ -21,3 +21,8 @@ def default_benchmark() -> Benchmark | None:
 def benchmark_by_slug(slug: str) -> Benchmark | None:
     """The newest version of this slug."""
     return Benchmark.objects.filter(slug=slug).order_by("-loaded_at", "-pk").first()
+
+
+def benchmark_names() -> list[dict[str, str]]:
+    """`slug` and `name` of each, in the same order."""
+    return [{"slug": slug, "name": name} for slug, name in shown_benchmarks().values_list("slug", "name")]

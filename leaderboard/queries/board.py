@@ -1,44 +1,50 @@
-"""The leaderboard's questions. None opens a blob: figures stand on the run, counts on its cells."""
+"""The leaderboard's questions. None opens a blob: figures stand on the run, counts in one row of each run."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-import numpy as np
 from django.db.models import Case, F, Sum, When
 
-from evaluator.metrics import RankInterval, Standing, pass_at_k, rank_intervals
+from leaderboard.board_cache import remembered
 from leaderboard.models import Benchmark, Cell, Run
 from leaderboard.queries.progress import ACTIVE
 from leaderboard.queries.runs import Figure, figures_of
 from leaderboard.queries.visibility import Reader, listed_runs
 
 MEASURED, SYNTHETIC, PUBLISHED = KINDS = ("measured", "synthetic", "published")
-# Comparing every pair on every problem is for boards that people read from top to bottom; on longer ones
-# ranks come from whether the runs' own intervals overlap.
-PAIRED_RUNS = 200
+RERANKED_METHOD = "reranking"
+RERANKED_ORIGIN = 0  # in `BoardRow.origins`, beside the k of pass@k
+# Written for other pages, or long: a board is kept without them.
+_LEFT_OUT = ("recheck", "file_name", "file_sha256", "note")
 
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """A run as the board knows it. Shares are fractions; None where there is nothing to know."""
+    """A run as the board knows it. Figures are fractions; None where there is nothing to know."""
 
     run: Run
     kind: str
     figures: Mapping[int, Figure]
     complete: bool  # it has samples of every problem of the benchmark
-
-    @property
-    def flagged_share(self) -> float | None:
-        return self.run.flagged / self.run.samples if self.run.samples else None
+    reranked: Figure | None = None
+    # Where the row stands for a model at its best temperatures: which run each figure is of, by k.
+    origins: Mapping[int, Run] | None = None
 
     @property
     def ranked(self) -> bool:
         """Runs that everybody sees and that cover the benchmark: others would not be compared fairly."""
         return self.kind != PUBLISHED and self.complete and self.run.visibility == Run.Visibility.PUBLIC
+
+    def security(self, name: str) -> Figure | None:
+        """A share of samples with its interval: "flagged" or "passed_flagged". Runs that were scored before
+        these were kept have only the share, until their samples are scanned again."""
+        stored = _share(self.run.security.get(name))
+        if stored or not self.run.samples:
+            return stored
+        return Figure(1, getattr(self.run, name) / self.run.samples, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +55,32 @@ class ActiveRun:
     share: float
 
 
+def board_of(benchmark: Benchmark, reader: Reader) -> tuple[object, ...]:
+    """What this reader's board of this benchmark is kept under: whatever changes it changes this.
+
+    Readers without an account share a board, and so does staff, who sees all.
+    """
+    if getattr(reader, "is_staff", False):
+        return (benchmark.pk, benchmark.board_key, "staff")
+    return (benchmark.pk, benchmark.board_key, reader.pk if reader.is_authenticated else "everybody")
+
+
 def board_rows(benchmark: Benchmark, reader: Reader) -> list[BoardRow]:
-    """All scored and published runs that this reader's board lists. One query."""
-    runs = listed_runs(reader).filter(benchmark=benchmark, status=Run.Status.DONE)
-    return [board_row(run, benchmark) for run in runs.select_related("model")]
+    """All scored and published runs that this reader's board lists. One query, none where they are kept."""
+    return remembered("board-rows", board_of(benchmark, reader), lambda: _read_rows(benchmark, reader))
 
 
 def active_runs(benchmark: Benchmark, reader: Reader) -> list[ActiveRun]:
-    """Runs of this board that are not scored yet, oldest first. One query, two where there are any."""
-    listed = listed_runs(reader).filter(benchmark=benchmark, status__in=ACTIVE)
-    runs = list(listed.select_related("model").order_by("pk"))
+    """Runs of this board that are not scored yet, oldest first.
+
+    One query where there are any, for how far they are; one more where the list itself is not kept.
+    """
+
+    def read() -> list[Run]:
+        listed = listed_runs(reader).filter(benchmark=benchmark, status__in=ACTIVE)
+        return list(listed.select_related("model").order_by("pk"))
+
+    runs = remembered("board-active", board_of(benchmark, reader), read)
     if not runs:
         return []
     judged = Case(When(status=Cell.Status.DONE, then=F("programs")), default=F("judged"))
@@ -69,15 +91,6 @@ def active_runs(benchmark: Benchmark, reader: Reader) -> list[ActiveRun]:
     )
     shares = {run_id: (done or 0) / (total or 1) for run_id, done, total in sums}
     return [ActiveRun(run, shares.get(run.pk, 0.0)) for run in runs]
-
-
-def ranks(rows: Sequence[BoardRow], k: int) -> dict[int, RankInterval]:
-    """Rank intervals by run id, at this k, among the rows that are ranked. One query."""
-    pool = [row for row in rows if row.ranked and k in row.figures]
-    standings = [_standing(row.figures[k]) for row in pool]
-    per_problem = _per_problem([row.run.pk for row in pool], k) if 1 < len(pool) <= PAIRED_RUNS else None
-    intervals = rank_intervals(standings, per_problem)
-    return {row.run.pk: interval for row, interval in zip(pool, intervals, strict=True)}
 
 
 def ks_of(rows: Iterable[BoardRow]) -> list[int]:
@@ -97,7 +110,26 @@ def board_row(run: Run, benchmark: Benchmark) -> BoardRow:
         kind=_kind(run),
         figures={figure.k: figure for figure in figures_of(run)},
         complete=run.problems_covered >= benchmark.problem_count,
+        reranked=_share(run.reranked),
     )
+
+
+def most_samples(rows: Sequence[BoardRow]) -> int:
+    """The largest k that some measured row can have a figure for: its fewest samples of a problem."""
+    return max((row.run.n_min for row in rows), default=0)
+
+
+def _read_rows(benchmark: Benchmark, reader: Reader) -> list[BoardRow]:
+    runs = listed_runs(reader).filter(benchmark=benchmark, status=Run.Status.DONE)
+    found = runs.select_related("model").defer(*_LEFT_OUT)
+    return [_with_reranking_apart(board_row(run, benchmark)) for run in found]
+
+
+def _with_reranking_apart(row: BoardRow) -> BoardRow:
+    """A published pass@1 after reranking is no pass@1: the board has a column of its own for it."""
+    if row.kind != PUBLISHED or RERANKED_METHOD not in row.run.method or 1 not in row.figures:
+        return row
+    return replace(row, figures={}, reranked=row.figures[1])
 
 
 def _kind(run: Run) -> str:
@@ -106,18 +138,5 @@ def _kind(run: Run) -> str:
     return SYNTHETIC if run.synthetic else MEASURED
 
 
-def _standing(figure: Figure) -> Standing:
-    return Standing(figure.value, figure.low, figure.high)
-
-
-def _per_problem(run_ids: Sequence[int], k: int) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """pass@k of each run on each problem, shape (runs, problems); NaN where a run has too few samples."""
-    cells = Cell.objects.filter(run_id__in=run_ids, n__gte=k).values_list("run_id", "problem_id", "n", "c")
-    table = np.array(list(cells), dtype=np.int64).reshape(-1, 4)
-    problems, column = np.unique(table[:, 1], return_inverse=True)
-    places = {run_id: place for place, run_id in enumerate(run_ids)}
-    row = np.array([places[run_id] for run_id in table[:, 0].tolist()], dtype=np.int64)
-    matrix = np.full((len(run_ids), len(problems)), np.nan)
-    if len(table):
-        matrix[row, column] = pass_at_k(table[:, 2], table[:, 3], k)
-    return matrix
+def _share(raw: Mapping[str, float] | None) -> Figure | None:
+    return Figure(1, raw["value"], raw["low"], raw["high"]) if raw else None

@@ -3,43 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import conditional_page, require_safe
 
 from leaderboard import charts, formatting
+from leaderboard.board_cache import remembered
+from leaderboard.forms.board_filter import FIELDS
 from leaderboard.models import Benchmark
 from leaderboard.queries.benchmarks import benchmark_by_slug, default_benchmark
-from leaderboard.queries.board import (
-    PUBLISHED,
-    SYNTHETIC,
-    ActiveRun,
-    BoardRow,
-    active_runs,
-    board_rows,
-    ranks,
-)
+from leaderboard.queries.board import PUBLISHED, ActiveRun, BoardRow, active_runs, board_of
 from leaderboard.tables import head_cells
 from leaderboard.views import board_charts, exports
-from leaderboard.views.board_choice import BoardChoice, board_choice, columns
-from leaderboard.views.board_rows import Ranks, chosen, record, row_texts
+from leaderboard.views.board_rows import record
+from leaderboard.views.board_shown import Board, html_of, shown_board
 from leaderboard.views.choices import plot_width
-from leaderboard.views.pages import answer, resolution_text
+from leaderboard.views.pages import resolution_text
+from leaderboard.views.unchanged import is_partial, not_modified, page_tag, tagged, view_parts
 
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """What an address shows of a board."""
-
-    benchmark: Benchmark
-    choice: BoardChoice
-    rows: Sequence[BoardRow]
-    ranks: Ranks
-    total: int
+Active = Sequence[dict[str, str]]
 
 
 @require_safe
@@ -55,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @conditional_page
 def board(request: HttpRequest, slug: str) -> HttpResponse:
-    """The leaderboard of a benchmark; `?format=csv` and `?format=json` answer with the same rows."""
+    """The leaderboard of a benchmark; `?format=csv` and others answer with the same rows as a file."""
     return _board_page(request, found_benchmark(slug))
 
 
@@ -63,9 +50,17 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
 @conditional_page
 def board_chart(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """A chart of the rows that the same query string shows in the table."""
-    shown = _board(request, found_benchmark(slug))
-    figure = board_charts.figure(name, shown.rows, shown.choice.rank_k, plot_width(request.GET))
-    return HttpResponse(figure, content_type="application/json")
+    benchmark = found_benchmark(slug)
+
+    def draw() -> str:
+        shown = shown_board(request.GET, benchmark, request.user)
+        return board_charts.figure(name, shown, plot_width(request.GET))
+
+    tag = page_tag(request, board_of(benchmark, request.user))
+    if unchanged := not_modified(request, tag):
+        return unchanged
+    parts = (*board_of(benchmark, request.user), name, request.GET.urlencode())
+    return tagged(HttpResponse(remembered("board-chart", parts, draw), "application/json"), tag)
 
 
 def found_benchmark(slug: str) -> Benchmark:
@@ -76,55 +71,80 @@ def found_benchmark(slug: str) -> Benchmark:
 
 
 def _board_page(request: HttpRequest, benchmark: Benchmark) -> HttpResponse:
-    shown = _board(request, benchmark)
     form = request.GET.get("format")
     if form:
-        rows = [record(row, shown.choice.ks, shown.ranks) for row in shown.rows]
-        return exports.table(form, f"{benchmark.slug}-leaderboard", rows)
-    context = _context(request, shown) | _charts(shown)
-    return answer(request, "board", "board_part", context, shown.choice.address(request.path))
+        return _file(form, shown_board(request.GET, benchmark, request.user))
+    active = [_active_text(one) for one in active_runs(benchmark, request.user)]
+    tag = page_tag(request, board_of(benchmark, request.user), active)
+    if unchanged := not_modified(request, tag):
+        return unchanged
+    address, html = _main_html(request, benchmark, active)
+    if is_partial(request):
+        response = HttpResponse(html, headers={"HX-Push-Url": address})
+    else:
+        response = render(request, "leaderboard/board.html", {"benchmark": benchmark, "page": html})
+    return tagged(response, tag)
 
 
-def _board(request: HttpRequest, benchmark: Benchmark) -> Board:
-    rows = board_rows(benchmark, request.user)
-    choice = board_choice(request.GET, rows)
-    # Ranks do not depend on the text filter, only on whether demo runs are among the ranked.
-    compared = [row for row in rows if row.kind != SYNTHETIC or SYNTHETIC in choice.kinds]
-    standing = ranks(compared, choice.rank_k)
-    return Board(benchmark, choice, chosen(rows, choice, standing), standing, len(rows))
+def _file(form: str, shown: Board) -> HttpResponse:
+    """The rows as a file. What can't be read is refused: in a file nobody would see what is left out."""
+    choice = shown.choice
+    if choice.refused:
+        return HttpResponse("\n".join(choice.refused), "text/plain; charset=utf-8", status=400)
+    rows = [record(row, choice.ks, shown.ranks) for row in shown.rows]
+    return exports.table(form, f"{shown.benchmark.slug}-leaderboard", rows)
+
+
+def _main_html(request: HttpRequest, benchmark: Benchmark, active: Active) -> tuple[str, SafeString]:
+    """The shortest address of what is shown, and it: for htmx the table's part, else all but the frame."""
+    partial = is_partial(request)
+
+    def make() -> tuple[str, str]:
+        shown = shown_board(request.GET, benchmark, request.user)
+        context = _context(request, shown) | {"active": active}
+        name = "board_part" if partial else "board_main"
+        html = render_to_string(f"leaderboard/{name}.html", context, request)
+        return shown.choice.address(request.path), html
+
+    parts = (*board_of(benchmark, request.user), partial, active, *view_parts(request))
+    address, html = remembered("board-main", parts, make)
+    return address, mark_safe(html)  # rendered by a template, which escapes
 
 
 def _context(request: HttpRequest, shown: Board) -> dict[str, Any]:
     choice, benchmark = shown.choice, shown.benchmark
-    texts = row_texts(shown.rows, choice.ks, shown.ranks, benchmark.problem_count)
+    html = html_of(shown, request.user)
+    rows = [_line(row, html[row.run.pk], row.run.pk in choice.runs) for row in shown.rows]
     measured = sum(row.kind != PUBLISHED for row in shown.rows)
+    columns = choice.columns
     return {
         "benchmark": benchmark,
         "resolution": resolution_text(benchmark.problem_count),
         "choice": choice,
-        "head": head_cells(
-            columns(choice.ks), choice.order, lambda o: choice.sorted_by(o).address(request.path)
-        ),
-        "column_count": len(columns(choice.ks)),
-        "measured": texts[:measured],
-        "published": texts[measured:],
-        "counts": _counts(measured, len(shown.rows) - measured, shown.total),
+        "head": head_cells(columns, choice.order, lambda o: choice.sorted_by(o).address(request.path)),
+        "column_count": len(columns) + 1,
+        "measured": rows[:measured],
+        "published": rows[measured:],
+        "counts": _counts(measured, len(rows) - measured, shown.total),
         "total": shown.total,
         "csv": choice.address(request.path, format="csv"),
-        "json": choice.address(request.path, format="json"),
-        "active": [_active_text(active) for active in active_runs(benchmark, request.user)],
         "path": request.path,
+        "filter_fields": FIELDS.values(),
+        "charts": _charts(shown),
     }
 
 
-def _charts(shown: Board) -> dict[str, Any]:
+def _line(row: BoardRow, html: str, chosen: bool) -> dict[str, Any]:
+    return {"id": row.run.pk, "name": row.run.model.name, "html": html, "chosen": chosen}
+
+
+def _charts(shown: Board) -> list[charts.ChartBox]:
     query = shown.choice.address("")
 
     def address(name: str) -> str:
         return reverse("board-chart", args=[shown.benchmark.slug, name]) + query
 
-    boxes: list[charts.ChartBox] = board_charts.boxes(shown.rows, shown.choice.rank_k, address)
-    return {"charts": boxes}
+    return board_charts.boxes(shown, address)
 
 
 def _counts(measured: int, published: int, total: int) -> str:

@@ -7,34 +7,42 @@ from collections.abc import Callable, Sequence
 from django.http import Http404
 from django.urls import reverse
 
-from leaderboard import charts, formatting, size_chart
+from leaderboard import charts, flag_chart, formatting, size_chart
 from leaderboard.queries.board import PUBLISHED, BoardRow
-from leaderboard.views.board_rows import label
+from leaderboard.views.board_rows import figure_text, label
+from leaderboard.views.board_shown import Board
 
 _CURVES = 6  # more lie upon each other
 
+BoxTable = tuple[list[str], list[list[str]]]
 
-def figure(name: str, rows: Sequence[BoardRow], k: int, width: int) -> str:
+
+def figure(name: str, board: Board, width: int) -> str:
     """The figure of this name as JSON, for a plot of this width. Raises Http404 for another name."""
+    rows, k = board.rows, board.choice.rank_k
     if name == "size":
-        return size_chart.size_figure([_point(row, k) for row in _sized(rows, k)], k, width)
+        return size_chart.size_figure([_size_point(row, k) for row in _sized(rows, k)], k, width)
     if name == "curves":
-        return charts.curve_figure([curve(row) for row in _curved(rows)], width)
+        return charts.curve_figure([curve(row) for row in _curved(board)], width)
+    if name == "flagged":
+        return flag_chart.flag_figure([_flag_point(row, k) for row in _flagged(rows, k)], k, width)
     raise Http404(f"There is no chart “{name}”.")
 
 
-def boxes(rows: Sequence[BoardRow], k: int, address_of: Callable[[str], str]) -> list[charts.ChartBox]:
+def boxes(board: Board, address_of: Callable[[str], str]) -> list[charts.ChartBox]:
     """The charts that these rows have enough data for."""
-    sized, curved = _sized(rows, k), _curved(rows)
+    rows, k = board.rows, board.choice.rank_k
+    sized, curved, flagged = _sized(rows, k), _curved(board), _flagged(rows, k)
     found = []
+    if curved:
+        note = _curve_note(board, len(curved))
+        found.append(charts.ChartBox("pass@k by k", note, address_of("curves"), *curve_table(curved)))
     if len({row.run.model.parameters for row in sized}) > 1:
         note = "measured filled, published hollow" if _both_kinds(sized) else ""
-        columns, table = _size_table(sized, k)
-        found.append(charts.ChartBox(f"pass@{k} by size", note, address_of("size"), columns, table))
-    if curved:
-        some = len(curved) < sum(len(row.figures) > 1 for row in rows)
-        note = f"first {len(curved)} rows of the table that have one" if some else ""
-        found.append(charts.ChartBox("pass@k", note, address_of("curves"), *curve_table(curved)))
+        found.append(charts.ChartBox(f"pass@{k} by size", note, address_of("size"), *_size_table(sized, k)))
+    if len(flagged) > 1:
+        title = f"pass@{k} against share flagged"
+        found.append(charts.ChartBox(title, "", address_of("flagged"), *_flag_table(flagged, k)))
     return found
 
 
@@ -53,7 +61,15 @@ def curve(row: BoardRow) -> charts.Curve:
     )
 
 
-def _point(row: BoardRow, k: int) -> size_chart.SizePoint:
+def curve_table(rows: Sequence[BoardRow]) -> BoxTable:
+    """The curves of these rows as columns and rows of strings."""
+    ks = sorted({k for row in rows for k in row.figures})
+    return ["Run", *(f"pass@{k}, %" for k in ks)], [
+        [label(row), *(_text(row, k) for k in ks)] for row in rows
+    ]
+
+
+def _size_point(row: BoardRow, k: int) -> size_chart.SizePoint:
     figure = row.figures[k]
     return size_chart.SizePoint(
         label=label(row),
@@ -67,12 +83,35 @@ def _point(row: BoardRow, k: int) -> size_chart.SizePoint:
     )
 
 
+def _flag_point(row: BoardRow, k: int) -> flag_chart.FlagPoint:
+    flagged = row.security("flagged")
+    assert flagged is not None, "only rows that have one are drawn"
+    return flag_chart.FlagPoint(
+        label(row), flagged, row.figures[k], row.run.pk, reverse("run", args=[row.run.pk])
+    )
+
+
+def _curved(board: Board) -> list[BoardRow]:
+    """The rows that the reader chose; else the first ones of the table."""
+    having = [row for row in board.rows if len(row.figures) > 1]
+    chosen = [row for row in having if row.run.pk in board.choice.runs]
+    return chosen or having[:_CURVES]
+
+
+def _curve_note(board: Board, drawn: int) -> str:
+    if any(row.run.pk in board.choice.runs for row in board.rows):
+        return "of the rows you chose"
+    if drawn < sum(len(row.figures) > 1 for row in board.rows):
+        return f"of the first {drawn} rows; tick others to choose"
+    return ""
+
+
 def _sized(rows: Sequence[BoardRow], k: int) -> list[BoardRow]:
     return [row for row in rows if row.run.model.parameters and k in row.figures and _plain(row)]
 
 
-def _curved(rows: Sequence[BoardRow]) -> list[BoardRow]:
-    return [row for row in rows if len(row.figures) > 1][:_CURVES]
+def _flagged(rows: Sequence[BoardRow], k: int) -> list[BoardRow]:
+    return [row for row in rows if k in row.figures and row.security("flagged")]
 
 
 def _plain(row: BoardRow) -> bool:
@@ -84,24 +123,18 @@ def _both_kinds(rows: Sequence[BoardRow]) -> bool:
     return len({row.kind == PUBLISHED for row in rows}) == 2
 
 
-def _size_table(rows: Sequence[BoardRow], k: int) -> tuple[list[str], list[list[str]]]:
+def _size_table(rows: Sequence[BoardRow], k: int) -> BoxTable:
     table = [
-        [label(row), formatting.size_text(row.run.model.parameters), _figure_text(row, k), row.kind]
+        [label(row), formatting.size_text(row.run.model.parameters), _text(row, k), row.kind]
         for row in sorted(rows, key=lambda row: row.run.model.parameters or 0)
     ]
     return ["Run", "Parameters", f"pass@{k}, %", "Source"], table
 
 
-def curve_table(rows: Sequence[BoardRow]) -> tuple[list[str], list[list[str]]]:
-    """The curves of these rows as columns and rows of strings."""
-    ks = sorted({k for row in rows for k in row.figures})
-    return ["Run", *(f"pass@{k}, %" for k in ks)], [
-        [label(row), *(_figure_text(row, k) for k in ks)] for row in rows
-    ]
+def _flag_table(rows: Sequence[BoardRow], k: int) -> BoxTable:
+    table = [[label(row), str(figure_text(row.security("flagged"))), _text(row, k)] for row in rows]
+    return ["Run", "Flagged, %", f"pass@{k}, %"], table
 
 
-def _figure_text(row: BoardRow, k: int) -> str:
-    figure = row.figures.get(k)
-    if figure is None:
-        return formatting.MISSING
-    return str(formatting.figure_text(figure.value, figure.low, figure.high, figure.printed))
+def _text(row: BoardRow, k: int) -> str:
+    return str(figure_text(row.figures.get(k)))

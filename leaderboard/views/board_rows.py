@@ -1,63 +1,60 @@
-"""A row of the board as strings for the page, as values for sorting, as a record for files."""
+"""Rows of the board: which are shown in which order, as strings for tables, as records for files."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.urls import reverse
 
 from evaluator.metrics import RankInterval
-from evaluator.records import Limits
+from evaluator.records import Limits, Verdict
 from leaderboard import formatting
 from leaderboard.models import Run
 from leaderboard.queries.board import MEASURED, PUBLISHED, BoardRow
-from leaderboard.tables import Value, in_order
+from leaderboard.queries.runs import Figure
+from leaderboard.tables import Order, Value, in_order
 from leaderboard.time_limit import limit_tag, limit_words
-from leaderboard.views.board_choice import BoardChoice, pass_k
-
-_SOURCE_CHARACTERS = 22
+from leaderboard.views.board_choice import pass_k
 
 Ranks = Mapping[int, RankInterval]
 
 
-def chosen(rows: Sequence[BoardRow], choice: BoardChoice, ranks: Ranks) -> list[BoardRow]:
-    """The rows of this choice: measured ones first, published ones after them, each in the chosen order."""
-    kept = [row for row in rows if row.kind in choice.kinds and _has_text(row, choice.text)]
-    ordered = in_order(
-        kept,
-        choice.order,
+def ordered(rows: Sequence[BoardRow], order: Order, ranks: Ranks) -> list[BoardRow]:
+    """Measured rows first, published ones after them, each in this order."""
+    found = in_order(
+        rows,
+        order,
         lambda row, key: _value(row, key, ranks),
         tie=lambda row: (row.run.model.name.casefold(), row.run.pk),
     )
     # sorted() is stable: both groups keep the order.
-    return sorted(ordered, key=lambda row: row.kind == PUBLISHED)
+    return sorted(found, key=lambda row: row.kind == PUBLISHED)
 
 
 def row_texts(
     rows: Sequence[BoardRow], ks: Sequence[int], ranks: Ranks, problem_count: int
 ) -> list[dict[str, Any]]:
-    """What the template prints, row by row."""
+    """What a table of runs prints, row by row: the usual columns with these k."""
     runs_of = Counter(row.run.model_id for row in rows)
-    figures = formatting.columns_aligned([[_figure(row, k) for k in ks] for row in rows])
+    figures = formatting.columns_aligned([[figure_text(row.figures.get(k)) for k in ks] for row in rows])
     return [
-        _texts(row, ranks, problem_count)
+        texts_of(row, ranks, problem_count)
         | _model_link(row, runs_of)
-        | {"figures": texts, "bar": _bar(row, ks)}
+        | {"figures": texts, "bar": bar(row, ks)}
         for row, texts in zip(rows, figures, strict=True)
     ]
 
 
 def record(row: BoardRow, ks: Sequence[int], ranks: Ranks) -> dict[str, Any]:
-    """The row with raw values, for CSV and JSON. Shares are fractions."""
+    """The row with raw values, for files. Shares are fractions."""
     run, rank = row.run, ranks.get(row.run.pk)
     figures: dict[str, Any] = {}
     for k in ks:
-        figure = row.figures.get(k)
-        figures[f"pass@{k}"] = figure.value if figure else None
-        figures[f"pass@{k}_low"] = figure.low if figure else None
-        figures[f"pass@{k}_high"] = figure.high if figure else None
+        figures |= _bounded(f"pass@{k}", row.figures.get(k))
+        if row.origins:
+            figures[f"pass@{k}_temperature"] = row.origins[k].temperature if k in row.origins else None
     return {
         "run": run.pk,
         "rank": rank.point if rank else None,
@@ -66,18 +63,22 @@ def record(row: BoardRow, ks: Sequence[int], ranks: Ranks) -> dict[str, Any]:
         "model": run.model.name,
         "organisation": run.model.organisation,
         "parameters": run.model.parameters,
+        "released": run.model.released,
         "temperature": run.temperature,
         "top_p": run.top_p,
         "n_min": run.n_min or None,
         "n_max": run.n_max or None,
         **figures,
-        "flagged": row.flagged_share,
+        **_bounded("reranked_rate", row.reranked),
+        **_bounded("flagged", row.security("flagged")),
+        **_bounded("passed_flagged_share", row.security("passed_flagged")),
+        **{name.value: run.verdict_counts.get(name.value) for name in Verdict},
         "problems_covered": run.problems_covered or None,
         "kind": row.kind,
-        "date": _date(row),
+        "date": date_text(row),
         "time_limit": "" if row.kind == PUBLISHED else limit_words(Limits(**run.limits)),
         "method": run.method,
-        "source": _source(row),
+        "source": source_text(row),
         "source_url": run.citation.get("url", ""),
     }
 
@@ -85,43 +86,62 @@ def record(row: BoardRow, ks: Sequence[int], ranks: Ranks) -> dict[str, Any]:
 def label(row: BoardRow) -> str:
     """The run's name on charts: the model, and its temperature where it is known."""
     run = row.run
+    if row.origins:
+        return run.model.name
     return run.model.name if run.temperature is None else f"{run.model.name} T={run.temperature:g}"
 
 
-def _texts(row: BoardRow, ranks: Ranks, problem_count: int) -> dict[str, Any]:
+def texts_of(row: BoardRow, ranks: Ranks, problem_count: int) -> dict[str, Any]:
+    """Name, rank and settings as a table prints them."""
     run = row.run
-    rank = ranks.get(run.pk)
     return {
         "address": reverse("run", args=[run.pk]),
         "name": run.model.name,
         "title": "published" if row.kind == PUBLISHED else f"run {run.pk}",
         "organisation": run.model.organisation,
         "tags": _tags(row, problem_count),
-        "rank": str(rank.point) if rank else "",
-        "rank_range": f"{rank.low}–{rank.high}" if rank and rank.low != rank.high else "",
         "size": formatting.size_text(run.model.parameters),
         "temperature": formatting.plain_number(run.temperature),
         "top_p": formatting.plain_number(run.top_p),
         "n": formatting.samples_text(run.n_min, run.n_max),
-        "flagged": formatting.percent(row.flagged_share),
-        "date": _date(row),
-        "source": _source(row),
-        "source_short": formatting.shortened(_source(row), _SOURCE_CHARACTERS),
+        "flagged": figure_text(row.security("flagged")),
+        "date": date_text(row),
+        "source": source_text(row),
         "source_address": run.citation.get("url", "") if row.kind == PUBLISHED else "",
     }
 
 
-def _figure(row: BoardRow, k: int) -> formatting.FigureText:
-    figure = row.figures.get(k)
+def figure_text(figure: Figure | None) -> formatting.FigureText:
     if figure is None:
         return formatting.MISSING_FIGURE
     return formatting.figure_text(figure.value, figure.low, figure.high, figure.printed)
 
 
-def _bar(row: BoardRow, ks: Sequence[int]) -> str:
+def bar(row: BoardRow, ks: Sequence[int]) -> str:
     """Width, of 100, of the bar behind the first figure."""
     figure = row.figures.get(ks[0]) if ks else None
     return f"{figure.value * 100:.2f}" if figure else ""
+
+
+def date_text(row: BoardRow) -> str:
+    if row.kind == PUBLISHED:
+        return str(row.run.citation.get("year", ""))
+    return formatting.date_text(row.run.finished_at)
+
+
+def source_text(row: BoardRow) -> str:
+    """Where the figures stand, or that they were measured here."""
+    if row.kind != PUBLISHED:
+        return MEASURED
+    return ", ".join(part for part in (row.run.citation.get("authors"), row.run.where) if part)
+
+
+def _bounded(name: str, figure: Figure | None) -> dict[str, float | None]:
+    return {
+        name: figure.value if figure else None,
+        f"{name}_low": figure.low if figure else None,
+        f"{name}_high": figure.high if figure else None,
+    }
 
 
 def _model_link(row: BoardRow, runs_of: Mapping[int, int]) -> dict[str, str]:
@@ -149,38 +169,40 @@ def _tags(row: BoardRow, problem_count: int) -> list[tuple[str, str]]:
 
 
 def _value(row: BoardRow, key: str, ranks: Ranks) -> Value:
-    run = row.run
     k = pass_k(key)
-    if k is not None:
-        return row.figures[k].value if k in row.figures else None
-    values: dict[str, Value] = {
-        "rank": ranks[run.pk].point if run.pk in ranks else None,
-        "model": run.model.name.casefold(),
-        "organisation": run.model.organisation.casefold() or None,
-        "size": run.model.parameters,
-        "temperature": run.temperature,
-        "top_p": run.top_p,
-        "n": run.n_max or None,
-        "flagged": row.flagged_share,
-        "date": _date(row),
-        "source": _source(row),
-    }
-    return values[key]
+    return _rate(row.figures.get(k)) if k is not None else _VALUES[key](row, ranks)
 
 
-def _date(row: BoardRow) -> str:
-    if row.kind == PUBLISHED:
-        return str(row.run.citation.get("year", ""))
-    return formatting.date_text(row.run.finished_at)
+def _rate(figure: Figure | None) -> float | None:
+    return figure.value if figure else None
 
 
-def _source(row: BoardRow) -> str:
-    """Where the figures stand, or that they were measured here."""
-    if row.kind != PUBLISHED:
-        return MEASURED
-    return ", ".join(part for part in (row.run.citation.get("authors"), row.run.where) if part)
+def _gain(row: BoardRow) -> float | None:
+    """What trying again brings: pass@k at the largest k less pass@1."""
+    return row.figures[max(row.figures)].value - row.figures[1].value if 1 in row.figures else None
 
 
-def _has_text(row: BoardRow, text: str) -> bool:
-    model = row.run.model
-    return text.casefold() in f"{model.name} {model.organisation}".casefold()
+def _failed_otherwise(verdicts: Mapping[str, int]) -> float | None:
+    """Share of samples that fail without giving a wrong answer: they raise, hang or do not compile."""
+    total = sum(verdicts.values())
+    answered = verdicts.get(Verdict.PASSED, 0) + verdicts.get(Verdict.WRONG_ANSWER, 0)
+    return 1 - answered / total if total else None
+
+
+_VALUES: Mapping[str, Callable[[BoardRow, Ranks], Value]] = {
+    "rank": lambda row, ranks: ranks[row.run.pk].point if row.run.pk in ranks else None,
+    "model": lambda row, _: row.run.model.name.casefold(),
+    "reranked": lambda row, _: _rate(row.reranked),
+    "curve": lambda row, _: _gain(row),
+    "flagged": lambda row, _: _rate(row.security("flagged")),
+    "passflagged": lambda row, _: _rate(row.security("passed_flagged")),
+    "verdicts": lambda row, _: _failed_otherwise(row.run.verdict_counts),
+    "organisation": lambda row, _: row.run.model.organisation.casefold() or None,
+    "size": lambda row, _: row.run.model.parameters,
+    "temperature": lambda row, _: row.run.temperature,
+    "top_p": lambda row, _: row.run.top_p,
+    "n": lambda row, _: row.run.n_max or None,
+    "date": lambda row, _: date_text(row),
+    "released": lambda row, _: row.run.model.released,
+    "source": lambda row, _: source_text(row),
+}

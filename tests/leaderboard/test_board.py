@@ -54,7 +54,19 @@ def test_an_unknown_benchmark_is_not_found(client: Client, board: Benchmark) -> 
 def test_best_pass_at_1_comes_first_and_published_rows_after_all_measured_ones(
     client: Client, board: Benchmark
 ) -> None:
-    assert names(client) == ["Best", "Middling", "Worst", "Codex 12B"]
+    assert names(client, "?show=measured,published") == ["Best", "Middling", "Worst", "Codex 12B"]
+
+
+def test_published_rows_are_shown_on_request_and_where_there_is_nothing_else(
+    client: Client,
+    benchmark: Benchmark,  # noqa: F811
+) -> None:
+    published_row(benchmark, "Codex 12B", {"1": "28.81"})
+    assert names(client) == ["Codex 12B"]
+    scored_run(benchmark, "Best", [4, 4, 3, 2])
+    assert names(client) == ["Best"]
+    assert names(client, "?q=source:published") == ["Codex 12B"]
+    assert names(client, "?show=published") == ["Codex 12B"]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +120,8 @@ def test_rank_stays_a_runs_own_under_a_text_filter(client: Client, board: Benchm
 
 def test_published_rows_have_no_rank_and_change_none(client: Client, board: Benchmark) -> None:
     published_row(board, "Better than all", {"1": "99.9"})
-    rows = {row["model"]: row for row in json.loads(client.get(BOARD + "?format=json").content)}
+    query = "?show=measured,published&format=json"
+    rows = {row["model"]: row for row in json.loads(client.get(BOARD + query).content)}
     assert rows["Better than all"]["rank"] is None
     assert rows["Codex 12B"]["rank"] is None
     assert rows["Best"]["rank"] == 1
@@ -123,7 +136,7 @@ def test_runs_that_leave_problems_out_are_shown_and_not_ranked(client: Client, b
 
 
 def test_published_figures_keep_their_digits_and_their_citation(client: Client, board: Benchmark) -> None:
-    html = client.get(BOARD).content.decode()
+    html = client.get(BOARD + "?show=published").content.decode()
     assert '28<span class="part">.81</span>' in html
     assert 'href="https://arxiv.org/abs/2107.03374"' in html
     assert "Table 1" in html
@@ -215,7 +228,7 @@ def test_htmx_gets_the_table_alone_and_the_shortest_address(client: Client, boar
     response = client.get(BOARD + query, headers={"HX-Request": "true"})
     assert response.content.lstrip().startswith(b'<div id="board">')
     assert b"<html" not in response.content
-    assert response["HX-Push-Url"] == BOARD + "?k=1,2"
+    assert response["HX-Push-Url"] == BOARD + "?show=measured,published&k=1,2"
     assert "HX-Request" in response["Vary"]
 
 

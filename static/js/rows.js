@@ -1,0 +1,39 @@
+// Keys of a table marked data-rows: "j" and "k" go to the next and previous row's link, which Enter opens; "x" ticks
+// the row's box. What the keys of every page are is in keyboard.js.
+const links = () => [...document.querySelectorAll("[data-rows] tbody th a")];
+const rowOf = (element) => element?.closest("[data-rows] tbody tr");
+
+function step(by) {
+  const all = links();
+  const here = all.findIndex((link) => rowOf(link) === rowOf(document.activeElement));
+  const next = here < 0 ? all.at(by > 0 ? 0 : -1) : all[here + by];
+  next?.focus({ preventScroll: true });
+  next?.closest("tr").scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+const keys = {
+  j: () => step(1),
+  k: () => step(-1),
+  x: () => rowOf(document.activeElement)?.querySelector("input[type=checkbox]")?.click(),
+};
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  const typing = event.target.closest("input:not([type=checkbox]), textarea, select");
+  if (typing || !keys[event.key]) return;
+  keys[event.key]();
+  event.preventDefault();
+});
+
+// A menu closes when one goes on elsewhere.
+document.addEventListener("click", ({ target }) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(target)) menu.open = false;
+  }
+});
+document.addEventListener("keydown", ({ key, target }) => {
+  const menu = key === "Escape" && target.closest("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
