@@ -51,6 +51,9 @@ class Problem(models.Model):
     prompt = models.TextField()
     test = models.TextField()
     canonical_solution = models.TextField()
+    reference_verdict = models.CharField(
+        max_length=16, blank=True, help_text="of the canonical solution; empty until a worker judged it"
+    )
 
     class Meta:
         constraints = [

@@ -17,6 +17,7 @@ from leaderboard.services import cells, doorbell, heartbeat
 from leaderboard.services.cells import Claim, Scorer
 from leaderboard.services.findings import with_findings
 from leaderboard.services.judging import Renewal, judgements
+from leaderboard.services.reference import note_reference
 from leaderboard.services.warm_evaluator import drop_evaluator, warm_evaluator
 from leaderboard.stopping import stop_held_back
 
@@ -80,6 +81,7 @@ def _score_claimed(claim: Claim) -> None:
     if failed and claim.attempts < cells.ERROR_ATTEMPTS:
         raise SandboxError(f"{failed} programs could not be judged")
     _finish(claim, judged, evaluator.tier)
+    note_reference(claim, evaluator)
 
 
 def _judged(claim: Claim, evaluator: Evaluator) -> list[Judgement]:
