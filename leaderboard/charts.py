@@ -23,7 +23,7 @@ from leaderboard.chart_labels import Anchor, label_text, spread
 if TYPE_CHECKING:
     from plotly.graph_objects import Scatter
 
-_K_TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+_K_TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)
 _TICK_PIXELS = 26
 
 
@@ -42,7 +42,8 @@ class ChartBox:
 class Curve:
     """pass@k of one run over k. Values and bounds are fractions; bounds are None where nobody knows them.
 
-    `series` keeps a run's colour the same on every chart: pass the id of the run.
+    `series` keeps a run's colour the same on every chart: pass the id of the run. `guessed`: nobody
+    measured it; it is drawn dashed and without marks, as the continuation of another curve.
     """
 
     label: str
@@ -53,31 +54,42 @@ class Curve:
     series: int
     address: str = ""
     published: bool = False
+    guessed: bool = False
 
 
-def curve_figure(curves: Sequence[Curve], width: int = WIDTH) -> str:
+@dataclass(frozen=True, slots=True)
+class AxisTitles:
+    """What the axes of a chart of curves say."""
+
+    x: str = "k, samples that may be tried"
+    y: str = "pass@k, %"
+    point: str = "pass@"  # stands before k where a point is pointed at
+
+
+def curve_figure(curves: Sequence[Curve], width: int = WIDTH, titles: AxisTitles = AxisTitles()) -> str:
     """pass@k over k (log axis), a band for each interval, each curve labelled at its end. JSON.
 
     `width` of the plot in pixels decides how much of it the labels take, and how many ticks have room.
     """
+    named = [curve for curve in curves if not curve.guessed]
     figure = new_figure()
     for curve in curves:
         if None not in curve.lows and None not in curve.highs:
             figure.add_trace(_band(curve))
     for curve in curves:
-        figure.add_trace(_curve_line(curve))
+        figure.add_trace(_curve_line(curve, titles.point))
     reach = max(math.log10(max((k for curve in curves for k in curve.ks), default=1)), 0.3)
-    share = _label_share(curves, width) if len(curves) > 1 else 0.02
+    share = _label_share(named, width) if len(named) > 1 else 0.02
     decade = width * (1 - share) / reach
     figure.update_xaxes(
         type="log",
-        title_text="k, samples that may be tried",
+        title_text=titles.x,
         tickvals=_ticks(reach, decade),
         range=[-0.05 * reach, reach / (1 - share)],
     )
-    top = percent_axis(figure, "pass@k, %", (v for curve in curves for v in (*curve.values, *curve.highs)))
-    if len(curves) > 1:
-        figure.add_traces(list(_curve_labels(curves, decade, top)))
+    top = percent_axis(figure, titles.y, (v for curve in curves for v in (*curve.values, *curve.highs)))
+    if len(named) > 1:
+        figure.add_traces(list(_curve_labels(named, decade, top)))
     return document(figure)
 
 
@@ -105,24 +117,30 @@ def _band(curve: Curve) -> Scatter:
     )
 
 
-def _curve_line(curve: Curve) -> Scatter:
+def _curve_line(curve: Curve, point: str) -> Scatter:
     from plotly.graph_objects import Scatter
 
     colour = f"var(--series-{series(curve.series)})"
     return Scatter(
         x=list(curve.ks),
         y=percent_values(curve.values),
-        mode="lines+markers",
-        line={"color": colour, "width": 2, "dash": "dot" if curve.published else "solid"},
+        mode="lines" if curve.guessed else "lines+markers",
+        line={"color": colour, "width": 2, "dash": _dash(curve)},
         marker={"color": colour, "size": 5, "symbol": "circle-open" if curve.published else "circle"},
         hovertext=[
-            hover(curve.label, f"pass@{k}", value, low, high)
+            hover(curve.label, f"{point}{k}", value, low, high)
             for k, value, low, high in zip(curve.ks, curve.values, curve.lows, curve.highs, strict=True)
         ],
         hovertemplate="%{hovertext}<extra></extra>",
         customdata=[curve.address] * len(curve.ks) if curve.address else None,
         cliponaxis=False,
     )
+
+
+def _dash(curve: Curve) -> str:
+    if curve.guessed:
+        return "dash"
+    return "dot" if curve.published else "solid"
 
 
 def _label_share(curves: Sequence[Curve], width: int) -> float:
