@@ -24,12 +24,17 @@ from evaluator.metrics.rerank import (
 from evaluator.metrics.resolution import minimum_detectable_difference
 from evaluator.metrics.scaling import Scaling, scaling
 from evaluator.metrics.surprise import Surprise, surprises
+from evaluator.metrics.temperature import BestSetting, Grid, best_setting, setting_grid
+from evaluator.metrics.trend import FeatureBin, Trend, binned, trend
 
 __all__ = [
+    "BestSetting",
     "CalibrationBin",
     "Curve",
     "Estimate",
     "Extrapolation",
+    "FeatureBin",
+    "Grid",
     "Interval",
     "Items",
     "McNemar",
@@ -42,9 +47,12 @@ __all__ = [
     "Standing",
     "Surprise",
     "Suspect",
+    "Trend",
     "auc",
     "auc_within",
     "best_of",
+    "best_setting",
+    "binned",
     "calibration",
     "curve",
     "default_ks",
@@ -66,8 +74,10 @@ __all__ = [
     "ranked",
     "reranked",
     "scaling",
+    "setting_grid",
     "sign_flip_p",
     "surprises",
     "suspects",
+    "trend",
     "wilson",
 ]

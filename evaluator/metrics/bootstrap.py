@@ -71,8 +71,7 @@ def resampled_means(values: FloatArray, resamples: int, seed: int) -> FloatArray
     resamples >= 100, StatisticsError otherwise. Every column sees the same weights, so that differences
     between columns of one resample are paired.
     """
-    if resamples < MIN_RESAMPLES:
-        raise StatisticsError(f"resamples = {resamples}: at least {MIN_RESAMPLES} are needed.")
+    checked_resamples(resamples)
     problems, columns = values.shape
     padded = np.vstack([values, np.zeros(columns), np.ones(columns)])
     generator = np.random.default_rng(seed)
@@ -92,6 +91,13 @@ def drawn_weights(generator: np.random.Generator, rows: int, problems: int) -> F
     weights[:, :problems] = generator.standard_exponential((rows, problems))
     weights[:, problems:] = generator.standard_gamma(PRIOR_WEIGHT, (rows, 2))
     return weights
+
+
+def checked_resamples(resamples: int) -> int:
+    """The number itself. StatisticsError below 100."""
+    if resamples < MIN_RESAMPLES:
+        raise StatisticsError(f"resamples = {resamples}: at least {MIN_RESAMPLES} are needed.")
+    return resamples
 
 
 def _check(values: FloatArray) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from evaluator.errors import StatisticsError
 from evaluator.metrics.beta_binomial import Fits, fit
-from evaluator.metrics.bootstrap import MIN_RESAMPLES, drawn_weights
+from evaluator.metrics.bootstrap import checked_resamples, drawn_weights
 from evaluator.metrics.counts import FloatArray, IntArray, checked_counts, checked_fraction
 from evaluator.metrics.pass_at_k import pass_at_k
 
@@ -149,8 +149,7 @@ def _checked(drawn: IntArray, passed: IntArray, ks: Sequence[int], resamples: in
         raise StatisticsError("No sample passed: what further samples would do is unknown.")
     if not ks or list(ks) != sorted(set(ks)) or ks[0] <= least or ks[-1] > REACH * least:
         raise StatisticsError(f"k must rise from above {least} to at most {REACH * least}.")
-    if resamples < MIN_RESAMPLES:
-        raise StatisticsError(f"resamples = {resamples}: at least {MIN_RESAMPLES} are needed.")
+    checked_resamples(resamples)
     return least
 
 

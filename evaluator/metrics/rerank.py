@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from evaluator.errors import StatisticsError
+from evaluator.metrics.bins import equal_count_edges
 from evaluator.metrics.counts import FloatArray, IntArray
 from evaluator.metrics.intervals import Interval, wilson
 from evaluator.metrics.pass_at_k import pass_at_k
@@ -148,14 +149,10 @@ def calibration(score: ArrayLike, passed: ArrayLike, bins: int = BINS) -> list[C
     Source: reliability diagrams, DeGroot, Fienberg 1983, The Statistician 32.
     """
     scores, outcomes = _checked(score, passed)
-    if bins < 1:
-        raise StatisticsError(f"bins = {bins}: at least one is needed.")
     order = np.argsort(scores, kind="stable")
     scores, outcomes = scores[order], outcomes[order]
-    cuts = np.searchsorted(scores, scores[np.arange(bins) * scores.size // bins], side="left")
-    edges = np.append(np.unique(cuts), scores.size)
     found = []
-    for start, end in pairwise(edges):
+    for start, end in pairwise(equal_count_edges(scores, bins)):
         hits = int(outcomes[start:end].sum())
         part = scores[start:end]
         bounds = wilson(hits, part.size)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from evaluator.errors import StatisticsError
-from evaluator.metrics.bootstrap import MIN_RESAMPLES
+from evaluator.metrics.bootstrap import checked_resamples
 from evaluator.metrics.counts import FloatArray, checked_fraction
 from evaluator.metrics.logistic import Lines, lines
 
@@ -108,6 +108,5 @@ def _checked(parameters: ArrayLike, values: ArrayLike, resamples: int) -> tuple[
     distinct = np.unique(sizes).size
     if distinct < LEAST_SIZES:
         raise StatisticsError(f"{distinct} sizes of models: a scaling fit needs at least {LEAST_SIZES}.")
-    if resamples < MIN_RESAMPLES:
-        raise StatisticsError(f"resamples = {resamples}: at least {MIN_RESAMPLES} are needed.")
+    checked_resamples(resamples)
     return np.log10(sizes), y
