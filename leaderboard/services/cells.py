@@ -24,6 +24,7 @@ from leaderboard.errors import LeaseLost
 from leaderboard.models import Cell, CellFlag, Run
 from leaderboard.services import runs
 from leaderboard.services.due import due
+from leaderboard.services.reranking import reranked_rate
 from leaderboard.services.tally import Tally, tally
 from leaderboard.time_limit import DEFAULT_LIMITS
 
@@ -148,6 +149,7 @@ def finish(claim: Claim, content: CellContent, scorer: Scorer) -> None:
             flagged=counts.flagged,
             passed_flagged=counts.passed_flagged,
             cpu_seconds=counts.cpu_seconds,
+            reranked=reranked_rate(content),
             blob=pack(content),
             behaviours=pack_behaviours(content),
         )

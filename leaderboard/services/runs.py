@@ -13,6 +13,7 @@ from evaluator.records import Verdict
 from leaderboard.errors import RunRefused
 from leaderboard.models import Cell, CellFlag, Model, Run
 from leaderboard.services import analysis, counts, doorbell
+from leaderboard.services.reranking import reranked_figure
 from leaderboard.services.security_figures import figures_by_k, security_columns
 
 ACTIVE = (Run.Status.QUEUED, Run.Status.RUNNING)
@@ -25,7 +26,7 @@ def finish(run: Run) -> None:
     a problem of which no sample was judged is not covered.
     """
     # In the benchmark's order: the seeded resampling of the intervals depends on it.
-    columns = (*counts.CELL_COLUMNS, "flagged", "passed_flagged")
+    columns = (*counts.CELL_COLUMNS, "flagged", "passed_flagged", "reranked")
     cells: list[dict[str, Any]] = list(run.cells.order_by("problem__position").values(*columns))
     verdicts: Counter[str] = Counter()
     for cell in cells:
@@ -38,6 +39,7 @@ def finish(run: Run) -> None:
         finished_at=now,
         recheck_at=now,
         figures=figures_by_k(n, [cell["c"] for cell in counted]),
+        reranked=reranked_figure(cells),
         verdict_counts=dict(verdicts),
         problems_covered=len(counted),
         n_min=min(n, default=0),
@@ -85,6 +87,7 @@ def rescore(run: Run) -> None:
                 started_at=None,
                 finished_at=None,
                 figures={},
+                reranked={},
                 verdict_counts={},
                 flagged=0,
                 passed_flagged=0,
@@ -127,8 +130,9 @@ def _requeue_cells(run: Run) -> list[int]:
         cell.status = Cell.Status.QUEUED
         cell.c = cell.judged = cell.flagged = cell.passed_flagged = cell.attempts = 0
         cell.verdict_counts = {}
-        cell.cpu_seconds = 0.0
+        cell.cpu_seconds, cell.reranked = 0.0, None
         cell.lease_token, cell.lease_until = "", None
     fields = ["n", "status", "c", "judged", "flagged", "passed_flagged", "attempts", "verdict_counts"]
-    Cell.objects.bulk_update(cells, [*fields, "cpu_seconds", "lease_token", "lease_until"], batch_size=50)
+    fields += ["cpu_seconds", "reranked", "lease_token", "lease_until"]
+    Cell.objects.bulk_update(cells, fields, batch_size=50)
     return [cell.pk for cell in cells]
