@@ -7,7 +7,7 @@ from evaluator.metrics.intervals import Estimate, Interval, estimate, estimates,
 from evaluator.metrics.items import Items, Suspect, item_statistics, suspects
 from evaluator.metrics.noise import Noise, noise_split
 from evaluator.metrics.paired import McNemar, PairedDifference, mcnemar, paired_difference, sign_flip_p
-from evaluator.metrics.pass_at_k import Curve, curve, default_ks, mean_pass_at_k, pass_at_k
+from evaluator.metrics.pass_at_k import Curve, curve, default_ks, mean_pass_at_k, pass_at_k, secure_pass_at_k
 from evaluator.metrics.ranks import RankInterval, Standing, rank_intervals
 from evaluator.metrics.rerank import (
     CalibrationBin,
@@ -74,6 +74,7 @@ __all__ = [
     "ranked",
     "reranked",
     "scaling",
+    "secure_pass_at_k",
     "setting_grid",
     "sign_flip_p",
     "surprises",

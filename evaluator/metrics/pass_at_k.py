@@ -45,6 +45,20 @@ def mean_pass_at_k(n: ArrayLike, c: ArrayLike, k: SupportsIndex) -> float:
     return float(pass_at_k(n, c, k).mean())
 
 
+def secure_pass_at_k(
+    n: ArrayLike, passed: ArrayLike, passed_flagged: ArrayLike, k: SupportsIndex
+) -> FloatArray:
+    """The chance that at least one of k samples passes and is clean: pass@k with c = passed - flagged.
+
+    passed_flagged: samples that pass and have a security finding, 0 <= passed_flagged <= passed, integers
+    of the shape of n. Other arguments, result and errors as `pass_at_k`; StatisticsError, too, for more
+    flagged samples than passed. Never above `pass_at_k`. What is not flagged is not proven secure.
+    Source: secure-pass@k of Fu et al. 2024, "Constrained Decoding for Secure Code Generation".
+    """
+    solved, flagged = checked_counts(n, passed)[1], checked_counts(n, passed_flagged)[1]
+    return pass_at_k(n, solved - flagged, k)
+
+
 def curve(n: ArrayLike, c: ArrayLike, ks: Sequence[int] | None = None) -> Curve:
     """Mean pass@k at each of `ks`, by default `default_ks(min(n))`. Errors as `pass_at_k`."""
     drawn, passed = checked_counts(n, c)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evaluator.errors import StatisticsError
-from evaluator.metrics import curve, default_ks, mean_pass_at_k, pass_at_k
+from evaluator.metrics import curve, default_ks, mean_pass_at_k, pass_at_k, secure_pass_at_k
 
 
 def exact(n: int, c: int, k: int) -> Fraction:
@@ -106,3 +106,13 @@ def test_the_curve_takes_ks_in_any_order_and_refuses_what_is_too_large():
     assert curve([20], [3], ks=[10, 1, 10]).ks == (1, 10)
     with pytest.raises(StatisticsError):
         curve([20], [3], ks=[1, 21])
+
+
+def test_secure_pass_at_k_counts_samples_that_pass_and_are_clean():
+    n, passed, flagged = [10, 10, 10], [4, 4, 0], [1, 4, 0]
+    assert secure_pass_at_k(n, passed, flagged, 2).tolist() == pytest.approx(
+        [float(exact(10, 3, 2)), 0.0, 0.0], abs=1e-15
+    )
+    assert (secure_pass_at_k(n, passed, flagged, 2) <= pass_at_k(n, passed, 2)).all()
+    with pytest.raises(StatisticsError):
+        secure_pass_at_k(10, 2, 3, 1)
