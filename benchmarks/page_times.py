@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import re
 import time
 from collections.abc import Iterator, Set
@@ -10,6 +12,7 @@ from html import unescape
 from statistics import median, quantiles
 
 from django.contrib.auth.models import User
+from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -26,10 +29,19 @@ _CHART_WIDTH = 900  # pixels, as a browser tells
 
 
 @dataclass(frozen=True, slots=True)
+class Times:
+    """Seconds of one request: by the clock, and of this process's CPU."""
+
+    wall: float
+    cpu: float
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     page: PageAddress
     status: int
-    seconds: list[float]
+    first: Times  # nothing of it is remembered
+    times: list[Times]
     queries: int
     wire: int  # bytes, compressed
 
@@ -38,29 +50,36 @@ class Measured:
         return _BOARD_MILLISECONDS if self.page.name in _BOARDS else _PAGE_MILLISECONDS
 
     @property
+    def milliseconds(self) -> float:
+        return median(one.wall for one in self.times) * 1000
+
+    @property
     def faults(self) -> list[str]:
         """What misses its target, in words."""
         said = []
         if self.status != 200:
             said.append(f"answers {self.status}")
-        if median(self.seconds) * 1000 > self.most_milliseconds:
+        if self.milliseconds > self.most_milliseconds:
             said.append(f"over {self.most_milliseconds:.0f} ms")
         if self.page.name in _BOARDS and self.wire > _BOARD_BYTES:
             said.append(f"over {_BOARD_BYTES // 1000} kB")
         return said
 
     def line(self) -> str:
-        slow = quantiles(self.seconds, n=10)[-1] if len(self.seconds) > 1 else self.seconds[0]
-        times = f"{median(self.seconds) * 1000:8.1f}{slow * 1000:8.1f}"
+        slow = quantiles((one.wall for one in self.times), n=10)[-1] * 1000
+        cpu = median(one.cpu for one in self.times) * 1000
+        times = f"{self.milliseconds:8.1f}{slow:8.1f}{cpu:8.1f}{self.first.wall * 1000:9.1f}"
         mark = "MISSED: " + ", ".join(self.faults) if self.faults else "ok"
-        name = f"{self.page.name:<16}{self.page.address[:70]:<72}"
+        name = f"{self.page.name:<18}{self.page.address[:66]:<68}"
         return f"{name}{times}{self.queries:8}{self.wire / 1000:8.1f}  {mark}"
 
 
 def measure_pages(only: Set[str], rounds: int) -> list[Measured]:
     """Asks for every page (or those of these names) and their charts; prints a line for each."""
     places = places_of_this_site()
-    print(f"\n{'':<88}{'p50 ms':>8}{'p90 ms':>8}{'queries':>8}{'kB gz':>8}")
+    logging.getLogger("django.request").setLevel(logging.ERROR)  # a line here says what went wrong
+    head = f"{'p50 ms':>8}{'p90 ms':>8}{'CPU ms':>8}{'first ms':>9}{'queries':>8}{'kB gz':>8}"
+    print(f"\n{'':<86}{head}")
     found = []
     for page in page_addresses(places):
         if only and page.name not in only:
@@ -70,6 +89,9 @@ def measure_pages(only: Set[str], rounds: int) -> list[Measured]:
             print(measured.line(), flush=True)
     missed = sum(bool(measured.faults) for measured in found)
     print(f"\n{connection.vendor}: {len(found)} addresses, {missed} miss a target.")
+    busy = os.getloadavg()[0]
+    if busy > (os.cpu_count() or 1):
+        print(f"The machine was busy (load {busy:.1f}): times by the clock hold waiting, CPU times don't.")
     for name in unknown_names(places):
         print(f"Not measured: “{name}”. Its address has a part that tests/page_list.py does not know.")
     return found
@@ -85,7 +107,7 @@ def places_of_this_site() -> Places:
         benchmark=run.benchmark.slug,
         model=run.model.slug,
         run=run.pk,
-        others=tuple(one.pk for one in (runs[-1], runs[len(runs) // 4], runs[len(runs) // 3])),
+        others=tuple(one.pk for one in runs[-1 :: -max(1, len(runs) // 6)] if one != run),
         tasks=(tasks[0], _mixed_task(run) or tasks[-1]),
         upload=str(upload.pk) if upload else None,
     )
@@ -110,17 +132,25 @@ def _with_charts(page: PageAddress, rounds: int) -> Iterator[Measured]:
 
 
 def _measure(client: Client, page: PageAddress, rounds: int) -> tuple[Measured, str]:
-    client.get(page.address)  # templates and modules are loaded by the first who asks
+    """The page's figures and its HTML."""
+    text = _read(page, client)  # templates and modules are loaded by the first who asks
+    caches["default"].clear()
+    first = _timed(client, page)
     with CaptureQueriesContext(connection) as queries:
         response = client.get(page.address)
-    wire = len(response.content)
-    seconds = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        client.get(page.address)
-        seconds.append(time.perf_counter() - started)
-    html = Client(raise_request_exception=False)
-    if page.own:
-        html.cookies = client.cookies
-    text = html.get(page.address).content.decode(errors="replace")
-    return Measured(page, response.status_code, seconds, len(queries), wire), text
+    count, wire = len(queries), len(response.content)
+    times = [_timed(client, page) for _ in range(rounds)]
+    return Measured(page, response.status_code, first, times, count, wire), text
+
+
+def _timed(client: Client, page: PageAddress) -> Times:
+    wall, cpu = time.perf_counter(), time.process_time()
+    client.get(page.address)
+    return Times(time.perf_counter() - wall, time.process_time() - cpu)
+
+
+def _read(page: PageAddress, client: Client) -> str:
+    """The answer as text, by another client, which takes it uncompressed."""
+    reader = Client(raise_request_exception=False)
+    reader.cookies = client.cookies
+    return reader.get(page.address).content.decode(errors="replace")

@@ -6,9 +6,11 @@
 
 The database is the bench's own: SQLite in a temporary folder, or one on the local PostgreSQL that is dropped
 at the end (TEST_DATABASE_URL names another server). Pages are those of `tests/page_list.py`, and the charts
-that they load. Each is asked for through the whole WSGI stack by a client that has the caches of a process
-that was asked before. To look at a kept one: `PASSBOARD_DATA=FOLDER python manage.py up --port 8010`, and
-sign in as admin with the password admin.
+that they load. Each is asked for through the whole WSGI stack in a process that was asked before; `first` is
+a request after the site's cache was emptied, as the first one after a change.
+
+To look at a kept one: `PASSBOARD_DATA=FOLDER python manage.py up --port 8010`, and sign in as admin with the
+password admin.
 """
 
 from __future__ import annotations
@@ -57,7 +59,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keeps the SQLite database there")
     parser.add_argument("--use", type=Path, metavar="FOLDER", help="a database that --keep left")
     parser.add_argument("--only", default="", help="names of urls.py, with commas between")
-    parser.add_argument("--rounds", type=int, default=15, help="how often each page is asked for")
+    parser.add_argument("--rounds", type=int, default=15, help="how often each page is asked for, at least 2")
     arguments = parser.parse_args()
     if arguments.on != "sqlite" and (arguments.keep or arguments.use):
         parser.error("--keep and --use are for SQLite")
@@ -118,14 +120,13 @@ def _fill(*, new: bool) -> None:
 
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
-    if not new:
-        return
-    from benchmarks.big_site import fill
+    if new:
+        from benchmarks.big_site import fill
 
-    started = time.monotonic()
-    fill()
-    print(f"200 runs made in {time.monotonic() - started:.0f} s", flush=True)
+        started = time.monotonic()
+        fill()
+        print(f"200 runs made in {time.monotonic() - started:.0f} s", flush=True)
+    call_command("collectstatic", verbosity=0, interactive=False)
 
 
 if __name__ == "__main__":

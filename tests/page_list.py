@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from string import Formatter
 
 from django.urls import reverse
 from django.urls.resolvers import RoutePattern, URLPattern
@@ -20,17 +21,23 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
     "board": ("", "?show=", "?sort=name"),
     "run": ("", "?verdict=exception"),
     "run-security": ("", "?only=asked"),
+    "compare": (
+        "",
+        "?run={run}&run={other1}",
+        "?run={run}&run={other1}&run={other2}&run={other3}&run={other4}&run={other5}",
+    ),
+    "compare-samples": ("?run={run}&run={other1}",),
 }
 # Their readers are signed in.
 OWN = frozenset({"upload", "preview", "account", "password"})
+# What a page loads into itself: timed, and seen on its page.
+PARTS = frozenset({"run-progress", "run-recheck", "compare-offered"})
 # Not a page, or not one of ours.
 LEFT_OUT: Mapping[str, str] = {
     "run-cancel": "answers a form",
     "run-rescore": "answers a form",
     "run-delete": "answers a form",
     "mark-finding": "answers a form",
-    "run-progress": "a part of a page",
-    "run-recheck": "a part of a page",
     "discard": "answers a form",
     "sign-out": "answers a form",
     "healthz": "for machines",
@@ -71,12 +78,13 @@ class PageAddress:
     name: str  # in urls.py
     address: str
     own: bool  # for readers who are signed in
+    part: bool = False  # of a page
 
 
 def page_addresses(places: Places) -> list[PageAddress]:
     """Every page of the site with its views."""
     return [
-        PageAddress(name, address, name in OWN)
+        PageAddress(name, address, name in OWN, name in PARTS)
         for name, pattern in _pages()
         for address in _addresses(name, pattern, places)
     ]
@@ -94,8 +102,17 @@ def _addresses(name: str, pattern: URLPattern, places: Places) -> list[str]:
         arguments = places.arguments(pattern, task)
         if arguments is not None:
             address = reverse(name, kwargs=arguments)
-            found += [address + query.format(**places.words) for query in VIEWS.get(name, ("",))]
+            found += [address + query for query in _queries(name, places)]
     return found
+
+
+def _queries(name: str, places: Places) -> list[str]:
+    """The page's query strings, but for those that name a part which this site hasn't got."""
+    views = VIEWS.get(name, ("",))
+    wanted = [
+        view for view in views if {word for _, word, *_ in Formatter().parse(view)} <= {None, *places.words}
+    ]
+    return [view.format(**places.words) for view in wanted]
 
 
 def _pages() -> Iterator[tuple[str, URLPattern]]:
