@@ -9,22 +9,23 @@ from django.db.models import QuerySet
 
 from leaderboard.models import Benchmark, Problem, Run
 from leaderboard.queries.counts import CountTable
+from leaderboard.queries.items import Item, items_of
 from leaderboard.queries.visibility import Reader, listed_runs
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemSummary:
-    """One problem over the measured runs. `rate` is the mean of c / n; None where no run has samples.
+    """One problem over the measured runs.
 
     `solved` counts the runs of which a sample passes; `alone` names the model where all of them are of one.
     """
 
     problem: Problem
-    rate: float | None
     runs: int
     solved: int
     alone: str
     verdicts: Mapping[str, int]
+    item: Item
 
     @property
     def lines(self) -> int:
@@ -52,7 +53,8 @@ def problems_of(benchmark: Benchmark) -> list[Problem]:
 
 def problem_summaries(problems: Sequence[Problem], table: CountTable) -> list[ProblemSummary]:
     """Every problem over the runs of this table."""
-    return [_summary(problem, table) for problem in problems]
+    items = items_of(problems, table)
+    return [_summary(problem, table, items[problem.position]) for problem in problems]
 
 
 def problem_by_task_id(benchmark: Benchmark, task_id: str) -> Problem | None:
@@ -68,17 +70,15 @@ def neighbours(problem: Problem) -> tuple[str | None, str | None]:
     return places.get(problem.position - 1), places.get(problem.position + 1)
 
 
-def _summary(problem: Problem, table: CountTable) -> ProblemSummary:
-    n, c = table.n[:, problem.position], table.c[:, problem.position]
-    having, solving = n > 0, c > 0
-    runs = int(having.sum())
+def _summary(problem: Problem, table: CountTable, item: Item) -> ProblemSummary:
+    solving = table.c[:, problem.position] > 0
     solvers = (run for run, solves in zip(table.runs, solving.tolist(), strict=True) if solves)
     models = {run.model_id: run.model.name for run in solvers}
     return ProblemSummary(
         problem=problem,
-        rate=float((c[having] / n[having]).mean()) if runs else None,
-        runs=runs,
+        runs=int((table.n[:, problem.position] > 0).sum()),
         solved=int(solving.sum()),
         alone=next(iter(models.values())) if len(models) == 1 else "",
         verdicts=table.verdicts(problem.position),
+        item=item,
     )

@@ -1,4 +1,4 @@
-"""What the address of the problem list asks for: `?q=…&solved=never&show=measured&sort=-rate`."""
+"""What the address of the problem list asks for: `?q=…&solved=never&suspects=1&show=measured&sort=-rate`."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ SOLVED = {
 COLUMNS = (
     Column("problem", "Problem", numeric=False, falling=False),
     Column("rate", "Pass rate", "%", falling=False, hint="difficulty"),
+    Column("discrimination", "Discrimination", falling=False, hint="discrimination"),
     Column("solved", "Solved by", "runs", falling=False),
     Column("entry", "Function", numeric=False, falling=False),
     Column("failure", "Verdicts", numeric=False),
@@ -30,17 +31,20 @@ _HARDEST_FIRST = Order("rate", descending=False)
 
 @dataclass(frozen=True, slots=True)
 class ProblemsChoice:
-    """`solved` is a key of SOLVED; `synthetic` says whether demo runs count."""
+    """`solved` is a key of SOLVED; `suspects`: only problems that look wrong themselves; `synthetic`: demo
+    runs count."""
 
     text: str
     solved: str
+    suspects: bool
     synthetic: bool
     order: Order
 
     def address(self, path: str, **more: str) -> str:
         order = "" if self.order == _HARDEST_FIRST else str(self.order)
         show = "" if self.synthetic else "measured"
-        return address(path, {"q": self.text, "solved": self.solved, "show": show, "sort": order, **more})
+        values = {"q": self.text, "solved": self.solved, "suspects": "1" if self.suspects else ""}
+        return address(path, {**values, "show": show, "sort": order, **more})
 
     def sorted_by(self, order: Order) -> ProblemsChoice:
         return replace(self, order=order)
@@ -51,6 +55,7 @@ def problems_choice(query: QueryDict, *, both_kinds: bool) -> ProblemsChoice:
     return ProblemsChoice(
         text=text_of(query),
         solved=one_of(query, "solved", list(SOLVED)),
+        suspects=query.get("suspects") == "1",
         synthetic=not (both_kinds and query.get("show") == "measured"),
         order=parse_order(query.get("sort", ""), COLUMNS, _HARDEST_FIRST),
     )

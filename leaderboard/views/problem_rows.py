@@ -11,6 +11,7 @@ from leaderboard import formatting
 from leaderboard.models import Problem
 from leaderboard.queries.behaviours import RunOnProblem, SharedFailure
 from leaderboard.queries.failures import FailureGroup
+from leaderboard.queries.items import Bounded
 from leaderboard.queries.problems import ProblemSummary
 from leaderboard.tables import Value, in_order
 from leaderboard.verdict_words import FAILURES, VERDICT_WORDS
@@ -19,15 +20,9 @@ from leaderboard.views.failure_rows import summary
 from leaderboard.views.problem_choice import ProblemsChoice
 
 RECORD = (
-    "task_id",
-    "entry_point",
-    "pass_rate",
-    "runs",
-    "solved_by",
-    "solved_alone_by",
-    "passed",
-    *FAILURES,
-    "solution_lines",
+    *("task_id", "entry_point", "pass_rate", "pass_rate_low", "pass_rate_high"),
+    *("discrimination", "discrimination_low", "discrimination_high", "suspect", "reference_verdict"),
+    *("runs", "solved_by", "solved_alone_by", "passed", *FAILURES, "solution_lines"),
 )
 _SUMMARY_CHARACTERS = 120
 
@@ -44,8 +39,10 @@ def texts(row: ProblemSummary, slug: str) -> dict[str, Any]:
         "task_id": row.problem.task_id,
         "entry_point": row.problem.entry_point,
         "address": reverse("problem", args=[slug, row.problem.task_id]),
-        "rate": formatting.percent(row.rate),
-        "bar": f"{(row.rate or 0) * 100:.2f}",
+        "figure": _rate(row.item.rate),
+        "bar": f"{(row.item.rate.value or 0) * 100:.2f}",
+        **discrimination_texts(row.item.discrimination),
+        "suspect": "; ".join(row.item.reasons),
         "solved": f"{row.solved} of {row.runs}" if row.runs else formatting.MISSING,
         "alone": row.alone,
         **_verdicts(row.verdicts),
@@ -59,13 +56,36 @@ def record(row: ProblemSummary) -> dict[str, Any]:
     return {
         "task_id": row.problem.task_id,
         "entry_point": row.problem.entry_point,
-        "pass_rate": row.rate,
+        "pass_rate": row.item.rate.value,
+        "pass_rate_low": row.item.rate.low,
+        "pass_rate_high": row.item.rate.high,
+        "discrimination": row.item.discrimination.value,
+        "discrimination_low": row.item.discrimination.low,
+        "discrimination_high": row.item.discrimination.high,
+        "suspect": "; ".join(row.item.reasons),
+        "reference_verdict": row.problem.reference_verdict,
         "runs": row.runs,
         "solved_by": row.solved,
         "solved_alone_by": row.alone,
         **counts,
         "solution_lines": row.lines,
     }
+
+
+def discrimination_texts(found: Bounded) -> dict[str, str]:
+    """A correlation from -1 to 1 with its interval, if there is one."""
+    if found.value is None:
+        return {"discrimination": formatting.MISSING, "discrimination_interval": ""}
+    bounds = f"{_signed(found.low)} to {_signed(found.high)}" if found.low is not None else ""
+    return {"discrimination": _signed(found.value), "discrimination_interval": bounds}
+
+
+def _signed(value: float | None) -> str:
+    return f"{value or 0:.2f}".replace("-", "−")
+
+
+def _rate(rate: Bounded) -> formatting.FigureText:
+    return formatting.figure_text(rate.value, rate.low, rate.high)
 
 
 def run_texts(row: RunOnProblem, problem: Problem, shown: Mapping[int, FailureGroup]) -> dict[str, Any]:
@@ -114,6 +134,8 @@ def _verdicts(counts: Mapping[str, int]) -> dict[str, Any]:
 def _wanted(row: ProblemSummary, choice: ProblemsChoice) -> bool:
     if choice.text.casefold() not in f"{row.problem.task_id} {row.problem.entry_point}".casefold():
         return False
+    if choice.suspects and not row.item.suspect:
+        return False
     if choice.solved == "always":
         return 0 < row.runs == row.solved
     if choice.solved == "some":
@@ -127,7 +149,8 @@ def _value(row: ProblemSummary, key: str) -> Value:
     values: dict[str, Value] = {
         "problem": row.problem.position,
         "entry": row.problem.entry_point,
-        "rate": row.rate,
+        "rate": row.item.rate.value,
+        "discrimination": row.item.discrimination.value,
         "solved": row.solved if row.runs else None,
         "failure": _failed(row),
         "lines": row.lines,

@@ -15,6 +15,7 @@ from leaderboard.highlight import highlight
 from leaderboard.models import Benchmark, Problem
 from leaderboard.queries.behaviours import RunOnProblem, examples, runs_on, shared_failures
 from leaderboard.queries.counts import count_table
+from leaderboard.queries.items import contrast
 from leaderboard.queries.problems import (
     counted_runs,
     neighbours,
@@ -24,7 +25,7 @@ from leaderboard.queries.problems import (
 )
 from leaderboard.tables import head_cells
 from leaderboard.verdict_words import VERDICT_WORDS, WAITING
-from leaderboard.views import exports, problem_rows
+from leaderboard.views import exports, problem_facts, problem_rows
 from leaderboard.views.board import found_benchmark
 from leaderboard.views.errors import NotFound
 from leaderboard.views.pages import answer
@@ -69,7 +70,11 @@ def problem(request: HttpRequest, slug: str, task_id: str) -> HttpResponse:
         nearby = [(f"Problems of {benchmark.name}", reverse("problems", args=[slug]))]
         raise NotFound(f"{benchmark.name} has no problem “{task_id}”.", nearby)
     rows = runs_on(found, request.user)
+    table = count_table(counted_runs(benchmark, request.user), benchmark.problem_count)
+    [summary] = problem_summaries([found], table)
     context = _problem_context(benchmark, found, rows) | _steps(benchmark, found)
+    context |= {"facts": problem_facts.facts(summary)} if rows else {}
+    context["suspicions"] = problem_facts.suspicions(summary, contrast(found.position, table), rows)
     return render(request, "leaderboard/problem.html", context)
 
 
@@ -83,7 +88,6 @@ def _list_context(request: HttpRequest, benchmark: Benchmark, choice: ProblemsCh
             COLUMNS, choice.order, lambda order: choice.sorted_by(order).address(request.path)
         ),
         "csv": choice.address(request.path, format="csv"),
-        "json": choice.address(request.path, format="json"),
         "path": request.path,
     }
 
@@ -102,7 +106,6 @@ def _problem_context(benchmark: Benchmark, found: Problem, rows: Sequence[RunOnP
         "test": highlight(found.test),
         "rows": [problem_rows.run_texts(row, found, shown) for row in rows],
         "common": [problem_rows.shared_texts(failure, found, shown) for failure in common],
-        "summary": _problem_summary(rows),
     }
 
 
@@ -114,17 +117,6 @@ def _steps(benchmark: Benchmark, found: Problem) -> dict[str, Any]:
         "next": after and reverse("problem", args=[benchmark.slug, after]),
         "next_id": after,
     }
-
-
-def _problem_summary(rows: Sequence[RunOnProblem]) -> str:
-    if not rows:
-        return "No scored run has samples of it yet."
-    rate = sum(row.rate for row in rows) / len(rows)
-    solved = sum(row.c > 0 for row in rows)
-    return (
-        f"{solved} of {formatting.counted(len(rows), 'run')} solve{'s' if solved == 1 else ''} it at least "
-        f"once; on average {formatting.percent(rate)} % of a run's samples pass."
-    )
 
 
 def _counts(shown: int, total: int) -> str:
