@@ -8,6 +8,17 @@ from evaluator.metrics.items import Items, Suspect, item_statistics, suspects
 from evaluator.metrics.noise import Noise, noise_split
 from evaluator.metrics.paired import McNemar, PairedDifference, mcnemar, paired_difference, sign_flip_p
 from evaluator.metrics.pass_at_k import Curve, curve, default_ks, mean_pass_at_k, pass_at_k, secure_pass_at_k
+from evaluator.metrics.planner import (
+    Comparison,
+    Spread,
+    assumed_rates,
+    problems_needed,
+    rates_behind,
+    resolvable,
+    samples_needed,
+    spread,
+    true_correlation,
+)
 from evaluator.metrics.ranks import RankInterval, Standing, rank_intervals
 from evaluator.metrics.rerank import (
     CalibrationBin,
@@ -30,6 +41,7 @@ from evaluator.metrics.trend import FeatureBin, Trend, binned, trend
 __all__ = [
     "BestSetting",
     "CalibrationBin",
+    "Comparison",
     "Curve",
     "Estimate",
     "Extrapolation",
@@ -44,10 +56,12 @@ __all__ = [
     "RankInterval",
     "Ranked",
     "Scaling",
+    "Spread",
     "Standing",
     "Surprise",
     "Suspect",
     "Trend",
+    "assumed_rates",
     "auc",
     "auc_within",
     "best_of",
@@ -69,16 +83,22 @@ __all__ = [
     "oracle",
     "paired_difference",
     "pass_at_k",
+    "problems_needed",
     "random_pick",
     "rank_intervals",
     "ranked",
+    "rates_behind",
     "reranked",
+    "resolvable",
+    "samples_needed",
     "scaling",
     "secure_pass_at_k",
     "setting_grid",
     "sign_flip_p",
+    "spread",
     "surprises",
     "suspects",
     "trend",
+    "true_correlation",
     "wilson",
 ]
