@@ -17,9 +17,10 @@ from leaderboard.board_cache import remembered
 from leaderboard.forms.board_filter import FIELDS
 from leaderboard.models import Benchmark
 from leaderboard.queries.benchmarks import benchmark_by_slug, default_benchmark
-from leaderboard.queries.board import PUBLISHED, ActiveRun, BoardRow, active_runs, board_of
+from leaderboard.queries.board import PUBLISHED, ActiveRun, active_runs, board_of
 from leaderboard.tables import head_cells
 from leaderboard.views import board_charts, exports
+from leaderboard.views.board_cells import lines_html
 from leaderboard.views.board_rows import record
 from leaderboard.views.board_shown import Board, html_of, shown_board
 from leaderboard.views.choices import plot_width
@@ -113,8 +114,7 @@ def _main_html(request: HttpRequest, benchmark: Benchmark, active: Active) -> tu
 
 def _context(request: HttpRequest, shown: Board) -> dict[str, Any]:
     choice, benchmark = shown.choice, shown.benchmark
-    html = html_of(shown, request.user)
-    rows = [_line(row, html[row.run.pk], row.run.pk in choice.runs) for row in shown.rows]
+    lines = lines_html(shown.rows, html_of(shown, request.user), shown.ranks, choice.runs)
     measured = sum(row.kind != PUBLISHED for row in shown.rows)
     columns = choice.columns
     return {
@@ -123,19 +123,15 @@ def _context(request: HttpRequest, shown: Board) -> dict[str, Any]:
         "choice": choice,
         "head": head_cells(columns, choice.order, lambda o: choice.sorted_by(o).address(request.path)),
         "column_count": len(columns) + 1,
-        "measured": rows[:measured],
-        "published": rows[measured:],
-        "counts": _counts(measured, len(rows) - measured, shown.total),
+        "measured": mark_safe("".join(lines[:measured])),  # each made by format_html
+        "published": mark_safe("".join(lines[measured:])),
+        "counts": _counts(measured, len(lines) - measured, shown.total),
         "total": shown.total,
         "csv": choice.address(request.path, format="csv"),
         "path": request.path,
         "filter_fields": FIELDS.values(),
         "charts": _charts(shown),
     }
-
-
-def _line(row: BoardRow, html: str, chosen: bool) -> dict[str, Any]:
-    return {"id": row.run.pk, "name": row.run.model.name, "html": html, "chosen": chosen}
 
 
 def _charts(shown: Board) -> list[charts.ChartBox]:

@@ -33,16 +33,12 @@ def ordered(rows: Sequence[BoardRow], order: Order, ranks: Ranks) -> list[BoardR
     return sorted(found, key=lambda row: row.kind == PUBLISHED)
 
 
-def row_texts(
-    rows: Sequence[BoardRow], ks: Sequence[int], ranks: Ranks, problem_count: int
-) -> list[dict[str, Any]]:
+def row_texts(rows: Sequence[BoardRow], ks: Sequence[int], problem_count: int) -> list[dict[str, Any]]:
     """What a table of runs prints, row by row: the usual columns with these k."""
     runs_of = Counter(row.run.model_id for row in rows)
     figures = formatting.columns_aligned([[figure_text(row.figures.get(k)) for k in ks] for row in rows])
     return [
-        texts_of(row, ranks, problem_count)
-        | _model_link(row, runs_of)
-        | {"figures": texts, "bar": bar(row, ks)}
+        texts_of(row, problem_count) | _model_link(row, runs_of) | {"figures": texts, "bar": bar(row, ks)}
         for row, texts in zip(rows, figures, strict=True)
     ]
 
@@ -91,8 +87,8 @@ def label(row: BoardRow) -> str:
     return run.model.name if run.temperature is None else f"{run.model.name} T={run.temperature:g}"
 
 
-def texts_of(row: BoardRow, ranks: Ranks, problem_count: int) -> dict[str, Any]:
-    """Name, rank and settings as a table prints them."""
+def texts_of(row: BoardRow, problem_count: int) -> dict[str, Any]:
+    """Name and settings as a table prints them."""
     run = row.run
     return {
         "address": reverse("run", args=[run.pk]),

@@ -15,7 +15,7 @@ from leaderboard.queries.board import SYNTHETIC, BoardRow, board_of, board_rows
 from leaderboard.queries.board_figures import BoardFigures, figure_run_id
 from leaderboard.queries.visibility import Reader
 from leaderboard.views.board_best import best_rows
-from leaderboard.views.board_cells import Table, rows_html
+from leaderboard.views.board_cells import Table, cells_html
 from leaderboard.views.board_choice import BoardChoice, board_choice
 from leaderboard.views.board_match import kept
 from leaderboard.views.board_rows import Ranks, ordered
@@ -57,12 +57,12 @@ def shown_board(query: QueryDict, benchmark: Benchmark, reader: Reader) -> Board
 
 
 def html_of(board: Board, reader: Reader) -> dict[int, SafeString]:
-    """The HTML of every compared row by run id. Sorting and looking for rows make none anew."""
+    """The cells of every compared row by run id, as HTML. Sorting and looking for rows make none anew."""
     choice = board.choice
-    table = Table(choice.ks, choice.shown, choice.rank_k, board.benchmark.problem_count)
+    table = Table(choice.ks, choice.shown, board.benchmark.problem_count)
     figures = [[row.run.pk, *(figure_run_id(row, k) for k in choice.ks)] for row in board.compared]
     parts = (*board_of(board.benchmark, reader), repr(table), choice.best, digest(figures))
-    return remembered("board-html", parts, lambda: rows_html(board.compared, board.ranks, table))
+    return remembered("board-html", parts, lambda: cells_html(board.compared, table))
 
 
 def _parted(asked: BoardFilter) -> tuple[BoardFilter, BoardFilter]:

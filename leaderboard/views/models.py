@@ -68,7 +68,7 @@ def _board(benchmark: Benchmark, rows: Sequence[BoardRow], slug: str) -> dict[st
     return {
         "benchmark": benchmark,
         "ks": ks,
-        "rows": row_texts(rows, ks, {}, benchmark.problem_count),
+        "rows": row_texts(rows, ks, benchmark.problem_count),
         "chart": _chart(curved, benchmark, slug) if curved else None,
     }
 
