@@ -9,10 +9,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from evaluator.cli import doctor, rerun, score
+from evaluator.cli import doctor, problems, rerun, score
 from evaluator.errors import EvaluatorError, InputError
 
-COMMANDS = (score, rerun, doctor)
+COMMANDS = (score, rerun, problems, doctor)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

