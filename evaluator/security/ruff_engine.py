@@ -12,15 +12,15 @@ from collections.abc import Iterator, Sequence
 from evaluator.errors import SecurityScanError
 from evaluator.records import Finding
 from evaluator.security.ruff_process import RuffDied, run_ruff
-from evaluator.security.rules import RUFF_RULES
+from evaluator.security.rules.ruff_rules import RUFF_RULES
+from evaluator.security.shown import one_line
 
 log = logging.getLogger(__name__)
 
 _BATCH_FILES = 2000
 _BATCH_CHARACTERS = 4 << 20
-_MESSAGE_CHARACTERS = 200
 # Goes with every batch: a scanner that finds nothing must not be taken for programs without findings.
-_PROBE = "eval(input())\n"
+_PROBE, _PROBE_RULE = "import logging.config\nlogging.config.listen(9999)\n", "S612"
 _RULES = {rule.id: rule for rule in RUFF_RULES}
 
 
@@ -59,9 +59,9 @@ def _scan(batch: Sequence[str]) -> list[list[Finding]]:
     for line in run_ruff([*batch, _PROBE], _RULES):
         if line:
             _add(line, found)
-    if [finding.rule for finding in found.pop()] != ["S307"]:
+    if [finding.rule for finding in found.pop()] != [_PROBE_RULE]:
         raise SecurityScanError(
-            f"ruff does not find S307 in {_PROBE!r}. Install the pinned version of requirements.txt."
+            f"ruff does not find {_PROBE_RULE} in {_PROBE!r}. Install the pinned version of requirements.txt."
         )
     return found
 
@@ -81,11 +81,5 @@ def _add(line: str, found: list[list[Finding]]) -> None:
             "Install the pinned version of requirements.txt."
         ) from error
     if rule.harmless is None or rule.harmless not in message:
-        finding = Finding(rule.id, rule.cwe, rule.severity, rule.confidence, row, _clean(message))
+        finding = Finding(rule.id, rule.cwe, rule.severity, rule.confidence, row, one_line(message))
         found[index].append(finding)
-
-
-def _clean(message: str) -> str:
-    """It may quote the program: one printable line of bounded length."""
-    cut = message[:_MESSAGE_CHARACTERS]
-    return "".join(character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in cut)

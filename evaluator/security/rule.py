@@ -1,10 +1,56 @@
-"""What a security rule is: data that pages show and engines look up."""
+"""What a security rule is: data that pages show and engines look up, and how it finds what it is about."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from evaluator.records import Severity
+from evaluator.security.cwe import WEAKNESSES
+from evaluator.security.flow.events import Asserted, Call, Compared, Event, Returned, Stored
+
+Find = Callable[[Any], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Shows a rule's function the events that it asks for; it answers with a message, or None.
+
+    A program is read for it only if it has one of `names` (the last name of what is called), one of `needs`
+    and, in any case of letters, one of `hints`; an empty set asks for nothing.
+    """
+
+    event: type[Event]
+    find: Find
+    names: frozenset[str] = frozenset()
+    needs: frozenset[str] = frozenset()
+    hints: tuple[str, ...] = ()
+
+
+def calls(names: str, find: Callable[[Call], str | None], needs: str = "", hints: str = "") -> Watch:
+    """Watch the calls of these names, "run call Popen"; every call where there are none."""
+    return Watch(Call, find, frozenset(names.split()), frozenset(needs.split()), tuple(hints.split()))
+
+
+def stored(find: Callable[[Stored], str | None], needs: str = "", hints: str = "") -> Watch:
+    """Watch what is given a name: assignments, defaults, items, keywords, comparisons."""
+    return Watch(Stored, find, needs=frozenset(needs.split()), hints=tuple(hints.split()))
+
+
+def returned(find: Callable[[Returned], str | None], needs: str = "", hints: str = "") -> Watch:
+    """Watch what functions hand back."""
+    return Watch(Returned, find, needs=frozenset(needs.split()), hints=tuple(hints.split()))
+
+
+def compared(find: Callable[[Compared], str | None], needs: str = "", hints: str = "") -> Watch:
+    """Watch comparisons."""
+    return Watch(Compared, find, needs=frozenset(needs.split()), hints=tuple(hints.split()))
+
+
+def asserted(find: Callable[[Asserted], str | None], needs: str = "", hints: str = "") -> Watch:
+    """Watch assert statements."""
+    return Watch(Asserted, find, needs=frozenset(needs.split()), hints=tuple(hints.split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,10 +58,11 @@ class Rule:
     """One insecure pattern. The examples are tested: `insecure` is found by the rule, `secure` by no rule.
 
     `severity` is how bad a true finding is, `confidence` how often a finding is true.
-    `harmless` is a part of the engine's message by which it says itself that this occurrence is no risk.
+    A rule without watches is one of ruff's; then `harmless` is a part of ruff's message by which it says
+    itself that this occurrence is no risk.
     """
 
-    id: str  # the engine's own name of it, "S608"
+    id: str  # ruff's own name of it, "S612", or ours, "PB101"
     title: str
     cwe: int
     severity: Severity
@@ -24,4 +71,10 @@ class Rule:
     fix: str
     insecure: str
     secure: str
+    watches: tuple[Watch, ...] = ()
     harmless: str | None = None
+
+    @property
+    def owasp(self) -> str:
+        """The category of the OWASP Top 10 of 2021 that its weakness belongs to: "A03 Injection"."""
+        return WEAKNESSES[self.cwe].owasp

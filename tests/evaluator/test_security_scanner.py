@@ -13,7 +13,7 @@ from evaluator.errors import SecurityScanError
 from evaluator.security import ruff_process, scan, scratch
 
 CLEAN = "def f(x):\n    return x + 1\n"
-EVAL = "def f(x):\n    return eval(x)\n"
+LISTEN = "import logging.config\nlogging.config.listen(9999)\n"
 
 
 @pytest.fixture(autouse=True)
@@ -35,10 +35,10 @@ def fake_ruff(folder: Path, script: str) -> str:
     [
         ("exit 2", "status 2"),
         ("kill -9 $$", "status -9"),
-        ("exit 0", "does not find S307"),
+        ("exit 0", "does not find S612"),
         ("echo nonsense", "can't be read"),
         ("echo '[]'", "can't be read"),
-        ('echo \'{"code": "S307"}\'', "can't be read"),
+        ('echo \'{"code": "S612"}\'', "can't be read"),
     ],
 )
 def test_a_broken_scanner_is_an_error_and_not_an_absence_of_findings(
@@ -47,13 +47,13 @@ def test_a_broken_scanner_is_an_error_and_not_an_absence_of_findings(
     binary = fake_ruff(tmp_path, script)
     monkeypatch.setattr(ruff_process, "find_ruff_bin", lambda: binary)
     with pytest.raises(SecurityScanError, match=message):
-        scan([CLEAN, EVAL])
+        scan([CLEAN, LISTEN])
 
 
 def test_a_missing_scanner_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ruff_process, "find_ruff_bin", lambda: "/nonexistent/ruff")
     with pytest.raises(SecurityScanError, match="package ruff is installed"):
-        scan([CLEAN])
+        scan([LISTEN])
 
 
 def test_a_scanner_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,17 +62,17 @@ def test_a_scanner_that_hangs_is_ended(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(ruff_process, "_WALL_SECONDS", 0.2)
     started = time.monotonic()
     with pytest.raises(SecurityScanError, match="no answer"):
-        scan([CLEAN])
+        scan([LISTEN])
     assert time.monotonic() - started < 30
 
 
 def test_nothing_is_left_behind_by_success_or_failure(
     own_scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scan([EVAL, "[" * 200_000])
+    scan([LISTEN, "[" * 200_000 + "a.listen("])
     monkeypatch.setattr(ruff_process, "find_ruff_bin", lambda: "/nonexistent/ruff")
     with pytest.raises(SecurityScanError):
-        scan([EVAL])
+        scan([LISTEN])
     assert list(own_scratch.iterdir()) == []
 
 
@@ -80,10 +80,10 @@ def test_what_a_killed_scan_left_is_removed_once_it_is_old(own_scratch: Path) ->
     old, fresh = own_scratch / "passboard-scan-old", own_scratch / "passboard-scan-fresh"
     for folder in (old, fresh):
         folder.mkdir()
-        (folder / "0.py").write_text(EVAL)
+        (folder / "0.py").write_text(LISTEN)
     hours_ago = time.time() - 7200
     os.utime(old, (hours_ago, hours_ago))
-    scan([EVAL])
+    scan([LISTEN])
     assert list(own_scratch.iterdir()) == [fresh]
 
 
@@ -100,7 +100,7 @@ def test_without_a_roomy_tmpfs_the_temporary_folder_is_used(
     monkeypatch.setattr(scratch.tempfile, "tempdir", str(tmp_path))
     with scratch.scratch_folder() as folder:
         assert folder.parent == tmp_path
-    assert [finding.rule for finding in scan([EVAL])[0]] == ["S307"]
+    assert [finding.rule for finding in scan([LISTEN])[0]] == ["S612"]
 
 
 def test_folders_that_ruff_skips_by_default_are_scanned(
@@ -110,4 +110,4 @@ def test_folders_that_ruff_skips_by_default_are_scanned(
     parent.mkdir()
     (parent / ".gitignore").write_text("*\n")
     monkeypatch.setattr(scratch, "_TMPFS", parent)
-    assert [finding.rule for finding in scan([EVAL])[0]] == ["S307"]
+    assert [finding.rule for finding in scan([LISTEN])[0]] == ["S612"]

@@ -1,0 +1,1 @@
+"""Reads one program: what its names mean, what its values may hold and where they came from."""
