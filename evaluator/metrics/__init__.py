@@ -35,7 +35,7 @@ from evaluator.metrics.rerank import (
 from evaluator.metrics.resolution import minimum_detectable_difference
 from evaluator.metrics.scaling import Scaling, scaling
 from evaluator.metrics.surprise import Surprise, surprises
-from evaluator.metrics.temperature import BestSetting, Grid, best_setting, setting_grid
+from evaluator.metrics.temperature import BestSetting, Grid, best_setting, best_settings, setting_grid
 from evaluator.metrics.trend import FeatureBin, Trend, binned, trend
 
 __all__ = [
@@ -66,6 +66,7 @@ __all__ = [
     "auc_within",
     "best_of",
     "best_setting",
+    "best_settings",
     "binned",
     "calibration",
     "curve",

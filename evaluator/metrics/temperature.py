@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -52,27 +52,39 @@ def setting_grid(n: ArrayLike, c: ArrayLike, ks: Sequence[int], *, seed: int = 0
     ks: each >= 1. StatisticsError otherwise.
     """
     drawn, passed = _checked(n, c)
-    shape = (len(drawn), len(ks))
-    values, lows, highs = np.full(shape, np.nan), np.full(shape, np.nan), np.full(shape, np.nan)
-    for column, k in enumerate(ks):
-        able = _able(drawn, k)
-        if not able.size:
-            continue
-        per_problem = pass_at_k(drawn[able], passed[able], k)
+    values, lows, highs = (np.full((len(drawn), len(ks)), np.nan) for _ in range(3))
+    able = [_able(drawn, k) for k in ks]
+    if any(runs.size for runs in able):
+        columns = [
+            pass_at_k(drawn[runs], passed[runs], k) for runs, k in zip(able, ks, strict=True) if runs.size
+        ]
+        per_problem = np.vstack(columns)
         bounds = mean_bounds(per_problem.T, seed=seed)
-        values[able, column] = per_problem.mean(axis=1)
-        lows[able, column], highs[able, column] = bounds.low, bounds.high
+        rows = np.concatenate(able)
+        place = np.repeat(np.arange(len(ks)), [runs.size for runs in able])
+        values[rows, place] = per_problem.mean(axis=1)
+        lows[rows, place], highs[rows, place] = bounds.low, bounds.high
     return Grid(tuple(ks), values, lows, highs)
 
 
 def best_setting(
     n: ArrayLike, c: ArrayLike, k: int, *, resamples: int = RESAMPLES, seed: int = 0
 ) -> BestSetting:
-    """The run of highest mean pass@k, such as the best temperature of a model, as Codex' paper reports it.
+    """`best_settings` for one k. StatisticsError, too, where no run has k samples of every problem."""
+    found = best_settings(n, c, (k,), resamples=resamples, seed=seed)
+    if not found:
+        raise StatisticsError(f"No run has the {k} samples of every problem that pass@{k} needs.")
+    return found[0]
+
+
+def best_settings(
+    n: ArrayLike, c: ArrayLike, ks: Sequence[int], *, resamples: int = RESAMPLES, seed: int = 0
+) -> list[BestSetting]:
+    """The run of highest mean pass@k for each k, such as the best temperature of a model.
 
     n, c: samples drawn and passed, integers, shape (runs, problems), at least 10 problems, the same for
-    all runs; k: at most n of some run (runs with fewer samples take no part). Seeded. StatisticsError
-    otherwise.
+    all runs; ks: each >= 1. Runs with fewer than k samples take no part; a k that no run has is left out.
+    resamples >= 100; seeded. StatisticsError otherwise.
 
     The honest value is split-half: on a random half of the problems the best run is chosen, on the other
     half its pass@k is read; the mean over 200 halvings and both ways round. Its interval is that of the
@@ -85,36 +97,51 @@ def best_setting(
     problems = drawn.shape[1]
     if problems < LEAST_PROBLEMS:
         raise StatisticsError(f"{problems} problems: choosing on a half needs {LEAST_PROBLEMS} or more.")
-    able = _able(drawn, k)
-    if not able.size:
-        raise StatisticsError(f"No run has the {k} samples of every problem that pass@{k} needs.")
-    per_problem = pass_at_k(drawn[able], passed[able], k)
+    able = {k: runs for k in ks if (runs := _able(drawn, k)).size}
+    if not able:
+        return []
+    halves = _random_halves(problems, np.random.default_rng(seed))
+    per_problem = {k: pass_at_k(drawn[runs], passed[runs], k) for k, runs in able.items()}
+    together = resampled_means(np.vstack(list(per_problem.values())).T, resamples, seed)
+    ends = np.cumsum([runs.size for runs in able.values()])
+    found = []
+    for (k, runs), resampled in zip(able.items(), np.split(together, ends[:-1], axis=1), strict=True):
+        wins = np.zeros(len(drawn))
+        wins[runs] = np.bincount(resampled.argmax(axis=1), minlength=runs.size) / resamples
+        best = _best(k, per_problem[k], resampled, halves)
+        found.append(replace(best, run=int(runs[best.run]), wins=tuple(wins.tolist())))
+    return found
+
+
+def _best(k: int, per_problem: FloatArray, resampled: FloatArray, halves: FloatArray) -> BestSetting:
+    """Among the rows of `per_problem`; `wins` is filled in by the caller."""
     means = per_problem.mean(axis=1)
     winner = int(means.argmax())
     naive = float(means[winner])
-    value = min(naive, _split_half(per_problem, np.random.default_rng(seed)))
-    bounds = mean_bounds(per_problem[winner][:, None], resamples=resamples, seed=seed)
+    value = min(naive, _split_half(per_problem, halves))
+    low, high = np.quantile(resampled[:, winner], (0.025, 0.975))
     flattery = naive - value
-    wins = np.zeros(len(drawn))
-    first = resampled_means(per_problem.T, resamples, seed).argmax(axis=1)
-    wins[able] = np.bincount(first, minlength=able.size) / resamples
     return BestSetting(
         k=k,
-        run=int(able[winner]),
+        run=winner,
         naive=naive,
         value=value,
-        low=max(0.0, float(bounds.low[0]) - flattery),
-        high=float(bounds.high[0]) - flattery,
-        wins=tuple(wins.tolist()),
+        low=max(0.0, min(naive, float(low)) - flattery),
+        high=max(naive, float(high)) - flattery,
+        wins=(),
     )
 
 
-def _split_half(per_problem: FloatArray, generator: np.random.Generator) -> float:
-    """Mean pass@k on one half of the problems of the run that is best on the other half."""
-    problems = per_problem.shape[1]
+def _random_halves(problems: int, generator: np.random.Generator) -> FloatArray:
+    """1 for the problems of one half, 0 for the others, shape (SPLITS, problems)."""
     orders = generator.permuted(np.tile(np.arange(problems), (SPLITS, 1)), axis=1)
     chosen = np.zeros((SPLITS, problems))
     np.put_along_axis(chosen, orders[:, : problems // 2], 1.0, axis=1)
+    return chosen
+
+
+def _split_half(per_problem: FloatArray, chosen: FloatArray) -> float:
+    """Mean pass@k on one half of the problems of the run that is best on the other half."""
     one, other = _half_means(per_problem, chosen), _half_means(per_problem, 1.0 - chosen)
     splits = np.arange(SPLITS)
     both = other[one.argmax(axis=0), splits].mean() + one[other.argmax(axis=0), splits].mean()
