@@ -86,7 +86,7 @@ def test_a_missing_package_or_data_file_is_named_with_the_remedy(
 def test_an_unknown_slug_lists_the_known_ones() -> None:
     with pytest.raises(ProblemSetError, match=r"unknown benchmark 'humanevil'.*chains, humaneval"):
         load_benchmark("humanevil")
-    assert list(LOADERS) == ["humaneval", "chains"]
+    assert list(LOADERS) == ["humaneval", "chains", "secure-tasks"]
 
 
 @pytest.mark.parametrize("packed", [False, True])
