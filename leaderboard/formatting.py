@@ -46,6 +46,12 @@ def percent(fraction: float | None, digits: int = 1) -> str:
     return MISSING if fraction is None else f"{fraction * 100:.{digits}f}"
 
 
+def signed(value: float, digits: int = 1) -> str:
+    """0.42 → "+0.4", with a true minus, and no sign where it rounds to 0."""
+    text = f"{value:+.{digits}f}"
+    return text[1:] if float(text) == 0 else text.replace("-", "−")
+
+
 def figure_text(value: float | None, low: float | None, high: float | None, printed: str = "") -> FigureText:
     """A pass@k figure (fractions) with its interval; `printed` digits of a paper are kept as they are."""
     if value is None:

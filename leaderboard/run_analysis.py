@@ -20,6 +20,7 @@ from leaderboard.models import Run
 from leaderboard.run_rankers import Point, RankerResult, points, ranker_results
 from leaderboard.run_rankers import from_json as rankers_from_json
 
+ROUND_KS = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000)  # that tables name
 _CHUNK = 20  # blobs read at a time: the first one tells whether there is anything to rank by
 _EXTRAPOLATED = 4096  # samples of a problem beyond which the fit is not made
 
@@ -75,7 +76,7 @@ def _beyond(n: IntArray, c: IntArray) -> Beyond | None:
     if n.size < 2 or n.min() < LEAST_SAMPLES or n.max() > _EXTRAPOLATED:
         return None
     least = int(n.min())
-    ks = [k for k in default_ks(REACH * least) if k > least]
+    ks = sorted(k for k in {*default_ks(REACH * least), *ROUND_KS} if least < k <= REACH * least)
     try:
         found = extrapolate(n, c, ks)
     except StatisticsError:

@@ -25,7 +25,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class ProblemRow:
-    """One problem of a run. `rate` is c / n, None until the cell is scored."""
+    """One problem of a run. `rate` is c / n, None until the cell is scored.
+
+    `expected` is the rate that other models' runs let expect, `residual` how far off the run's own is, in
+    standard deviations; None where no other model has a run (`queries.surprise`).
+    """
 
     task_id: str
     position: int
@@ -34,6 +38,8 @@ class ProblemRow:
     scored: bool
     verdicts: Mapping[str, int]
     flagged: int
+    expected: float | None = None
+    residual: float | None = None
 
     @property
     def rate(self) -> float | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from evaluator.records import Limits
-from leaderboard.formatting import counted, plain_number
+from leaderboard.formatting import counted, plain_number, signed
 from leaderboard.models import Run
 from leaderboard.queries.compare import Comparison, comparable
 from leaderboard.queries.compare_pairs import PairResult
@@ -41,9 +41,8 @@ def p_clause(p: float) -> str:
 
 
 def points(fraction: float) -> str:
-    """A difference of shares in points, signed: 0.042 → "+4.2", with a true minus."""
-    text = f"{fraction * 100:+.1f}"
-    return "0.0" if float(text) == 0 else text.replace("-", "−")
+    """A difference of shares in points: 0.042 → "+4.2"."""
+    return signed(fraction * 100)
 
 
 def test_name(pair: PairResult) -> str:

@@ -25,12 +25,17 @@ def figures(request: HttpRequest) -> HttpResponse:
     return render(request, "leaderboard/figures.html", context)
 
 
+def is_part(request: HttpRequest) -> bool:
+    """Whether htmx asks for the changing part of a page alone."""
+    return bool(request.htmx) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+
+
 def answer(request: HttpRequest, page: str, part: str, context: dict[str, Any], address: str) -> HttpResponse:
     """The whole page, or to htmx its changing part alone (the element with that part's id).
 
     `address` is the shortest one of what is shown; htmx puts it into the reader's address bar.
     """
-    partial = bool(request.htmx) and not request.htmx.history_restore_request  # type: ignore[attr-defined]
+    partial = is_part(request)
     response = render(request, f"leaderboard/{part if partial else page}.html", context)
     patch_vary_headers(response, ["HX-Request"])
     patch_cache_control(response, private=True, no_cache=True)  # kept, but asked about every time

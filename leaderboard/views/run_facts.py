@@ -49,6 +49,7 @@ def scoring(run: Run) -> list[Fact]:
         ("file", run.file_name),
         ("sha256", run.file_sha256),
         ("format", run.file_format),
+        ("benchmark", f"{run.benchmark.name}, version {run.benchmark.version}"),
         ("programs", f"{counted(run.programs, 'distinct program')} of {counted(run.samples, 'sample')}"),
         ("left out", _left_out(run)),
         ("uploaded", _moment(run.created_at)),

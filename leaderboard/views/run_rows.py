@@ -23,7 +23,10 @@ from leaderboard.formatting import (
 from leaderboard.models import Run
 from leaderboard.queries.progress import Progress
 from leaderboard.queries.runs import HEADLINE_KS, Figure, ProblemRow, figures_of, first_with
+from leaderboard.run_analysis import ROUND_KS, Beyond
 from leaderboard.verdict_words import VERDICT_WORDS, WAITING
+
+_SOME = 0.005  # a share of problems that is worth a word
 
 
 def duration(seconds: float | None) -> str:
@@ -69,8 +72,11 @@ def _text(figure: Figure) -> FigureText:
 
 
 def _interval(figure: Figure) -> str:
-    known = figure.low is not None and figure.high is not None
-    return f"{percent(figure.low)}–{percent(figure.high)}" if known else MISSING
+    return _bounds(figure.low, figure.high)
+
+
+def _bounds(low: float | None, high: float | None) -> str:
+    return MISSING if low is None or high is None else f"{percent(low)}–{percent(high)}"
 
 
 def curve_of(run: Run) -> Curve:
@@ -87,17 +93,50 @@ def curve_of(run: Run) -> Curve:
     )
 
 
-def curve_box(run: Run) -> ChartBox | None:
+def curve_box(run: Run, beyond: Beyond | None = None) -> ChartBox | None:
     """The chart of the curve, and its data as a table; None with fewer than two points."""
     figures = figures_of(run)
     if len(figures) < 2:
         return None
+    note = "with its 95 % interval" if figures[0].low is not None else "as printed"
+    guessed = [point for point in beyond.points if point.m in ROUND_KS] if beyond else []
     return ChartBox(
         title="pass@k",
-        note="with its 95 % interval" if figures[0].low is not None else "as printed",
+        note=f"{note}; dashed: a guess beyond the samples drawn" if beyond else note,
         address=reverse("run-chart", args=[run.pk]),
         columns=("k", "pass@k, %", "95 % interval"),
-        rows=[(str(figure.k), percent(figure.value), _interval(figure)) for figure in figures],
+        rows=[
+            *((str(figure.k), percent(figure.value), _interval(figure)) for figure in figures),
+            *((f"{one.m}, a guess", percent(one.value), _bounds(one.low, one.high)) for one in guessed),
+        ],
+    )
+
+
+def beyond_curve(run: Run, beyond: Beyond) -> Curve:
+    """The dashed continuation of the run's curve, from its last measured point on."""
+    figures = figures_of(run)
+    last = figures[-1:] if figures and figures[-1].low is not None else []
+    return Curve(
+        label=run.model.name,
+        ks=[*(one.k for one in last), *(one.m for one in beyond.points)],
+        values=[*(one.value for one in last), *(one.value for one in beyond.points)],
+        lows=[*(one.low for one in last), *(one.low for one in beyond.points)],
+        highs=[*(one.high for one in last), *(one.high for one in beyond.points)],
+        series=run.pk,
+        guessed=True,
+    )
+
+
+def beyond_said(beyond: Beyond) -> str:
+    """How far the same guess was off where the answer is known."""
+    never = ""
+    if beyond.never >= _SOME:
+        never = f" It takes {percent(beyond.never)} % of the problems for never solved by this model."
+    return (
+        f"Beyond the samples drawn the curve is a guess: pass rates are taken to follow a beta distribution "
+        f"over the problems.{never} Tried where the answer is known, on random halves of the samples, it "
+        f"said {percent(beyond.predicted)} % for k = {beyond.check_k} where {percent(beyond.observed)} % is "
+        f"right; typically it was {beyond.error * 100:.1f} points off. Further out it is less sure than that."
     )
 
 

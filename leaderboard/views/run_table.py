@@ -9,7 +9,7 @@ from typing import Any
 from django.http import QueryDict
 from django.urls import reverse
 
-from leaderboard.formatting import counted, percent
+from leaderboard.formatting import counted, percent, signed
 from leaderboard.models import Run
 from leaderboard.queries.runs import ProblemRow, totals
 from leaderboard.tables import Column, Order, Value, head_cells, in_order, parse_order
@@ -24,8 +24,9 @@ COLUMNS = (
     Column("mix", "verdicts", numeric=False),
     Column("failure", "most frequent failure", numeric=False, falling=False),
     Column("flagged", "flagged", hint="flagged"),
+    Column("surprise", "surprise", falling=False, hint="surprise"),
 )
-RECORD_COLUMNS = ("task_id", "n", "c", "pass_rate", *VERDICT_WORDS, "flagged")
+RECORD_COLUMNS = ("task_id", "n", "c", "pass_rate", *VERDICT_WORDS, "flagged", "expected_rate", "surprise")
 DEFAULT_ORDER = Order("problem", descending=False)
 # What a box of the filter line keeps.
 UNSOLVED, FLAGGED = "unsolved", "flagged"
@@ -72,10 +73,13 @@ def context(run: Run, rows: Sequence[ProblemRow], choice: ProblemChoice) -> dict
     """What the table's template needs."""
     path = reverse("run", args=[run.pk])
     wanted = chosen(rows, choice)
+    compared = any(row.residual is not None for row in rows)
+    columns = COLUMNS if compared else COLUMNS[:-1]
     return {
         "path": path,
         "choice": choice,
-        "head": head_cells(COLUMNS, choice.order, lambda order: replace(choice, order=order).address(path)),
+        "head": head_cells(columns, choice.order, lambda order: replace(choice, order=order).address(path)),
+        "compared": compared,
         "rows": [_texts(run, row, choice) for row in wanted],
         "counts": counted(len(wanted), "problem"),
         "total": len(rows),
@@ -89,7 +93,8 @@ def record(row: ProblemRow) -> dict[str, Any]:
     """The row with raw values, for CSV and JSON; samples by verdict, the pass rate as a fraction."""
     verdicts = {name: row.verdicts.get(name, 0) for name in VERDICT_WORDS}
     known = {"task_id": row.task_id, "n": row.n, "c": row.c, "pass_rate": row.rate}
-    return known | verdicts | {"flagged": row.flagged}
+    expected = {"expected_rate": row.expected, "surprise": row.residual}
+    return known | verdicts | {"flagged": row.flagged} | expected
 
 
 def _texts(run: Run, row: ProblemRow, choice: ProblemChoice) -> Mapping[str, Any]:
@@ -103,6 +108,8 @@ def _texts(run: Run, row: ProblemRow, choice: ProblemChoice) -> Mapping[str, Any
         "failure": VERDICT_WORDS[row.failure] if row.failure else None,
         "failure_count": row.verdicts.get(row.failure, 0),
         "flagged": row.flagged or "",
+        "surprise": "" if row.residual is None else signed(row.residual),
+        "expected": percent(row.expected, 0),
     }
 
 
@@ -114,6 +121,7 @@ def _value(row: ProblemRow, key: str) -> Value:
         "mix": sum(count > 0 for count in row.verdicts.values()),  # in how many ways its samples end
         "failure": FAILURES.index(row.failure) if row.failure else None,
         "flagged": row.flagged,
+        "surprise": row.residual,
     }
     return values[key]
 

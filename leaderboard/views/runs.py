@@ -1,4 +1,4 @@
-"""One run: its page, its progress, its chart, its table as a file, and what its owner may do to it."""
+"""One run: its page, its progress, its table as a file, and what its owner may do to it."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from leaderboard import charts
 from leaderboard.errors import Refused
 from leaderboard.models import Run
+from leaderboard.queries.analysis import analysis_of
 from leaderboard.queries.progress import is_active, progress_of
 from leaderboard.queries.runs import ProblemRow, problem_rows, run_seen_by, totals
+from leaderboard.queries.surprise import with_expectations
 from leaderboard.queries.visibility import may_change
 from leaderboard.services import runs as service
 from leaderboard.views import exports, run_facts, run_rows, run_table
 from leaderboard.views.errors import NotFound
-from leaderboard.views.pages import answer
+from leaderboard.views.pages import answer, is_part
+from leaderboard.views.run_noise import noise_strings
+from leaderboard.views.run_rankers import ranker_table
 from leaderboard.views.run_recheck import recheck_strings
 from leaderboard.views.run_table import parse_choice
 
@@ -41,12 +44,14 @@ _ACTIONS: Mapping[str, tuple[Callable[[Run], None], str]] = {
 def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The run; `?format=csv|json` answers with the problem table as it is filtered and sorted."""
     run = found_run(request, pk)
-    rows = problem_rows(run)
+    rows = with_expectations(run, problem_rows(run), request.user)
     choice = parse_choice(request.GET)
     if form := request.GET.get("format"):
         data = [run_table.record(row) for row in run_table.chosen(rows, choice)]
         return exports.table(form, f"run-{run.pk}-problems", data, run_table.RECORD_COLUMNS)
-    context = _head(request, run) | _state(run, rows) | run_table.context(run, rows, choice)
+    context = _head(request, run) | run_table.context(run, rows, choice)
+    if not is_part(request):
+        context |= _state(run, rows)
     return answer(request, "run", "run_problems", context, choice.address(context["path"]))
 
 
@@ -56,7 +61,7 @@ def run_progress(request: HttpRequest, pk: int) -> HttpResponse:
     run = found_run(request, pk)
     if is_active(run):
         return render(request, "leaderboard/run_state.html", _head(request, run) | _state(run, []))
-    rows = problem_rows(run)
+    rows = with_expectations(run, problem_rows(run), request.user)
     table = run_table.context(run, rows, parse_choice(request.GET))
     return render(request, "leaderboard/run_finished.html", _head(request, run) | _state(run, rows) | table)
 
@@ -67,13 +72,6 @@ def run_recheck(request: HttpRequest, pk: int) -> HttpResponse:
     run = found_run(request, pk)
     context = {"run": run, "recheck": recheck_strings(run)}
     return render(request, "leaderboard/run_recheck.html", context)
-
-
-@require_GET
-def run_chart(request: HttpRequest, pk: int) -> HttpResponse:
-    """The pass@k curve as a Plotly figure."""
-    run = found_run(request, pk)
-    return HttpResponse(charts.curve_figure([run_rows.curve_of(run)]), content_type="application/json")
 
 
 @require_POST
@@ -122,8 +120,13 @@ def _state(run: Run, rows: list[ProblemRow]) -> dict[str, Any]:
     if is_active(run):
         return {"progress": run_rows.progress_strings(progress_of(run))}
     addresses = run_rows.verdict_addresses(run, rows)
+    analysis = analysis_of(run)
+    beyond = analysis.beyond if analysis else None
     return {
         "headline": run_rows.headline(run),
+        "noise": noise_strings(rows) if analysis else None,
         "verdict_bar": run_rows.verdict_bar(totals(rows), addresses),
-        "chart": run_rows.curve_box(run),
+        "chart": run_rows.curve_box(run, beyond),
+        "beyond": run_rows.beyond_said(beyond) if beyond else "",
+        "rankers": ranker_table(run, rows, analysis),
     }
