@@ -60,10 +60,11 @@ def runs_on(problem: Problem, reader: Reader) -> list[RunOnProblem]:
 
     One query; another one that opens blobs where cells were scored before behaviours were stored.
     """
-    runs = measured_runs(problem.benchmark_id, reader)
-    cells = Cell.objects.filter(problem=problem, run__in=runs, status=Cell.Status.DONE, n__gt=0)
+    # All cells of a scored run are done. To ask for that, or for n, sends SQLite through every done cell.
+    cells = Cell.objects.filter(problem=problem, run__in=measured_runs(problem.benchmark_id, reader))
     model = ("run__model_id", "run__model__name", "run__temperature", "run__synthetic")
-    rows = list(cells.values_list("pk", "behaviours", "run_id", *model, "n", "c", "verdict_counts"))
+    columns = ("pk", "behaviours", "run_id", *model, "n", "c", "verdict_counts")
+    rows = [row for row in cells.values_list(*columns) if row[columns.index("n")]]
     known = {pk: unpack_behaviours(packed) for pk, packed, *_ in rows}
     known |= _from_blobs([pk for pk, found in known.items() if found is None])
     return sorted(

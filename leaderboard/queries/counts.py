@@ -10,10 +10,21 @@ from typing import Any
 import numpy as np
 
 from evaluator.metrics.counts import FloatArray, IntArray
-from leaderboard.models import Cell, Run, RunCounts
+from leaderboard.models import Cell, RunCounts
 from leaderboard.run_counts import ROWS, Counts, KeyArray, counts_of, empty_counts, unpack_counts
 
 _CELL_COLUMNS = ("run_id", "problem__position", "n", "c", "verdict_counts", "behaviours")
+
+
+@dataclass(frozen=True, slots=True)
+class CountedRun:
+    """A scored run, as far as lists over many runs name it."""
+
+    pk: int
+    model_id: int
+    model: str
+    temperature: float | None
+    synthetic: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +34,7 @@ class CountTable:
     `wrong` and `agreeing`, both (runs, problems): each run's most frequent wrong answer, see `Counts`.
     """
 
-    runs: tuple[Run, ...]
+    runs: tuple[CountedRun, ...]
     counts: IntArray
     wrong: KeyArray
     agreeing: IntArray
@@ -43,18 +54,33 @@ class CountTable:
         """c / n, shape (runs, problems); NaN where a run has no samples."""
         return np.divide(self.c, self.n, out=np.full(self.n.shape, np.nan), where=self.n > 0)
 
-    def verdicts(self, position: int) -> dict[str, int]:
-        """Samples of all runs by verdict, of the problem at this position."""
-        sums = self.counts[:, 2:, position].sum(axis=0).tolist()
-        return dict(zip(ROWS[2:], sums, strict=True))
+    @property
+    def verdicts(self) -> list[dict[str, int]]:
+        """Samples of all runs by verdict, of each problem."""
+        sums = self.counts[:, 2:].sum(axis=0).T.tolist()
+        return [dict(zip(ROWS[2:], counts, strict=True)) for counts in sums]
+
+    @property
+    def alone(self) -> list[str]:
+        """Of each problem the model that alone solves it, that is, has a sample that passes; else empty."""
+        names = {run.model_id: run.model for run in self.runs}
+        models, places = np.unique([run.model_id for run in self.runs], return_inverse=True)
+        solving = np.zeros((len(models), self.c.shape[1]), dtype=np.bool_)
+        np.logical_or.at(solving, places, self.c > 0)
+        single = solving.sum(axis=0) == 1
+        first = solving.argmax(axis=0) if len(models) else np.zeros(self.c.shape[1], dtype=np.int64)
+        return [
+            names[int(models[model])] if one else ""
+            for model, one in zip(first, single.tolist(), strict=True)
+        ]
 
 
-def count_table(runs: Sequence[Run], problems: int) -> CountTable:
+def count_table(runs: Sequence[CountedRun], problems: int) -> CountTable:
     """The counts of scored runs of one benchmark. One query; one more for runs scored before they were kept.
 
     `problems` is how many the benchmark has.
     """
-    stored = dict(RunCounts.objects.filter(run__in=runs).values_list("run_id", "data"))
+    stored = dict(RunCounts.objects.filter(run__in=[run.pk for run in runs]).values_list("run_id", "data"))
     known = {run_id: counts for run_id, data in stored.items() if (counts := unpack_counts(data))}
     missing = [run.pk for run in runs if run.pk not in known]
     if missing:
@@ -77,7 +103,6 @@ def count_table(runs: Sequence[Run], problems: int) -> CountTable:
 
 def _from_cells(run_ids: Sequence[int]) -> dict[int, Counts]:
     cells: dict[int, list[Mapping[str, Any]]] = defaultdict(list)
-    done = Cell.objects.filter(run__in=run_ids, status=Cell.Status.DONE)
-    for cell in done.values(*_CELL_COLUMNS):
+    for cell in Cell.objects.filter(run__in=run_ids).values(*_CELL_COLUMNS):
         cells[cell["run_id"]].append(cell)
     return {run_id: counts_of(rows) for run_id, rows in cells.items()}

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from leaderboard.models import Benchmark, Problem, Run
-from leaderboard.queries.counts import CountTable
+from leaderboard.queries.counts import CountedRun, CountTable
 from leaderboard.queries.items import Item, items_of
 from leaderboard.queries.visibility import Reader, listed_runs
+
+_SETTING = ("temperature", "synthetic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,10 @@ def measured_runs(benchmark: Benchmark | int, reader: Reader) -> QuerySet[Run]:
     return runs.exclude(source=Run.Source.PUBLISHED)
 
 
-def counted_runs(benchmark: Benchmark, reader: Reader) -> list[Run]:
-    """The same with their models, oldest first, without what lists don't read. One query."""
-    runs = measured_runs(benchmark, reader).select_related("model")
-    wanted = ("benchmark", "synthetic", "temperature", "figures", "model__name", "model__slug")
-    return list(runs.only(*wanted).order_by("pk"))
+def counted_runs(benchmark: Benchmark, reader: Reader) -> list[CountedRun]:
+    """The same, oldest first. One query."""
+    runs = measured_runs(benchmark, reader).order_by("pk")
+    return [CountedRun(*row) for row in runs.values_list("pk", "model_id", "model__name", *_SETTING)]
 
 
 def problems_of(benchmark: Benchmark) -> list[Problem]:
@@ -54,7 +55,13 @@ def problems_of(benchmark: Benchmark) -> list[Problem]:
 def problem_summaries(problems: Sequence[Problem], table: CountTable) -> list[ProblemSummary]:
     """Every problem over the runs of this table."""
     items = items_of(problems, table)
-    return [_summary(problem, table, items[problem.position]) for problem in problems]
+    runs, solved = (table.n > 0).sum(axis=0).tolist(), (table.c > 0).sum(axis=0).tolist()
+    alone, verdicts = table.alone, table.verdicts
+    return [
+        ProblemSummary(problem, runs[place], solved[place], alone[place], verdicts[place], items[place])
+        for problem in problems
+        for place in [problem.position]
+    ]
 
 
 def problem_by_task_id(benchmark: Benchmark, task_id: str) -> Problem | None:
@@ -68,17 +75,3 @@ def neighbours(problem: Problem) -> tuple[str | None, str | None]:
     )
     places = dict(around.values_list("position", "task_id"))
     return places.get(problem.position - 1), places.get(problem.position + 1)
-
-
-def _summary(problem: Problem, table: CountTable, item: Item) -> ProblemSummary:
-    solving = table.c[:, problem.position] > 0
-    solvers = (run for run, solves in zip(table.runs, solving.tolist(), strict=True) if solves)
-    models = {run.model_id: run.model.name for run in solvers}
-    return ProblemSummary(
-        problem=problem,
-        runs=int((table.n[:, problem.position] > 0).sum()),
-        solved=int(solving.sum()),
-        alone=next(iter(models.values())) if len(models) == 1 else "",
-        verdicts=table.verdicts(problem.position),
-        item=item,
-    )

@@ -14,6 +14,7 @@ from leaderboard.queries.failures import FailureGroup
 from leaderboard.queries.items import Bounded
 from leaderboard.queries.problems import ProblemSummary
 from leaderboard.tables import Value, in_order
+from leaderboard.verdict_svg import verdict_svg
 from leaderboard.verdict_words import FAILURES, VERDICT_WORDS
 from leaderboard.views.failure_place import behaviour_address
 from leaderboard.views.failure_rows import summary
@@ -45,7 +46,7 @@ def texts(row: ProblemSummary, slug: str) -> dict[str, Any]:
         "suspect": "; ".join(row.item.reasons),
         "solved": f"{row.solved} of {row.runs}" if row.runs else formatting.MISSING,
         "alone": row.alone,
-        **_verdicts(row.verdicts),
+        "verdicts": verdict_svg(row.verdicts),
         "lines": row.lines,
     }
 
@@ -99,7 +100,7 @@ def run_texts(row: RunOnProblem, problem: Problem, shown: Mapping[int, FailureGr
         "address": reverse("failures", args=[row.run_id, problem.task_id]),
         "passed": f"{row.c} of {row.n}",
         "rate": formatting.percent(row.rate),
-        **_verdicts(row.verdicts),
+        "verdicts": verdict_svg(row.verdicts),
         "failure": _failure(group) | {"samples": commonest.samples} if commonest and group else None,
         "verdict": VERDICT_WORDS[row.verdict] if row.verdict else None,
     }
@@ -123,12 +124,6 @@ def shared_texts(
 def _failure(group: FailureGroup) -> dict[str, Any]:
     text = formatting.shortened(" ".join(summary(group)).strip(), _SUMMARY_CHARACTERS)
     return {"word": VERDICT_WORDS[group.verdict], "summary": text}
-
-
-def _verdicts(counts: Mapping[str, int]) -> dict[str, Any]:
-    pieces = formatting.segments(counts, VERDICT_WORDS)
-    said = ", ".join(f"{VERDICT_WORDS[piece.name].word} {piece.count}" for piece in pieces)
-    return {"segments": pieces, "said": said}
 
 
 def _wanted(row: ProblemSummary, choice: ProblemsChoice) -> bool:
