@@ -23,7 +23,7 @@ from leaderboard.static_copy.visitor import Visitor
 _FORMATS = {"csv", "json", "tex"}
 _PLOT_WIDTH = 640  # pixels; labels are placed for a plot of this width
 _SINGLE_PAGES = {"home": "index.html", "figures": "figures.html"}
-_BOARD_PAGES = {"board": "index.html", "problems": "problems.html", "limits": "limits.html"}
+_BOARD_PAGES = {"board": "index.html", "problems": "problems.html", "features": "features.html"}
 
 
 @dataclass(frozen=True, slots=True)
