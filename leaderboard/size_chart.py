@@ -24,6 +24,8 @@ from leaderboard.formatting import size_text
 if TYPE_CHECKING:
     from plotly.graph_objects import Scatter
 
+    from evaluator.metrics.scaling import Scaling
+
 
 @dataclass(frozen=True, slots=True)
 class SizePoint:
@@ -39,12 +41,15 @@ class SizePoint:
     published: bool = False
 
 
-def size_figure(points: Sequence[SizePoint], k: int, width: int = WIDTH) -> str:
+def size_figure(points: Sequence[SizePoint], k: int, width: int = WIDTH, fit: Scaling | None = None) -> str:
     """pass@k over parameters (log axis): measured runs filled, published figures hollow. JSON.
 
-    `width` of the plot in pixels decides which labels have room; measured runs come first.
+    `width` of the plot in pixels decides which labels have room; measured runs come first. `fit` is drawn
+    beneath them with its band: where the line may lie, not where a further model may.
     """
     figure = new_figure()
+    if fit is not None:
+        figure.add_traces(_fit_lines(fit))
     axis = _size_axis([point.parameters for point in points])
     figure.update_xaxes(type="log", title_text="parameters", **axis)
     top = percent_axis(figure, f"pass@{k}, %", (v for point in points for v in (point.value, point.high)))
@@ -56,6 +61,42 @@ def size_figure(points: Sequence[SizePoint], k: int, width: int = WIDTH) -> str:
         if chosen:
             figure.add_trace(_size_marks(chosen))
     return document(figure)
+
+
+def fit_text(fit: Scaling) -> str:
+    """What the line says, as a sentence."""
+    odds, low, high = (math.exp(slope) for slope in (fit.slope, fit.low, fit.high))
+    return (
+        f"ten times the parameters multiply the odds of passing by {odds:.3g} [{low:.3g}–{high:.3g}], "
+        f"as a line through the best of each of {fit.models} models has it"
+    )
+
+
+def _fit_lines(fit: Scaling) -> list[Scatter]:
+    from plotly.graph_objects import Scatter
+
+    there, back = list(fit.parameters), list(reversed(fit.parameters))
+    band = Scatter(
+        x=[*there, *back],
+        y=percent_values([*fit.highs, *reversed(fit.lows)]),
+        mode="lines",
+        line={"width": 0},
+        fill="toself",
+        fillcolor="var(--band-6)",
+        hoverinfo="skip",
+    )
+    line = Scatter(
+        x=there,
+        y=percent_values(fit.values),
+        mode="lines",
+        line={"color": "var(--series-6)", "width": 1.5, "dash": "dash"},
+        hovertext=[
+            hover("fit", size_text(round(size)), value, low, high)
+            for size, value, low, high in zip(there, fit.values, fit.lows, fit.highs, strict=True)
+        ],
+        hovertemplate="%{hovertext}<extra></extra>",
+    )
+    return [band, line]
 
 
 def _size_marks(chosen: Sequence[tuple[SizePoint, str]]) -> Scatter:

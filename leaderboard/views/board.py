@@ -116,6 +116,7 @@ def _context(request: HttpRequest, shown: Board) -> dict[str, Any]:
     choice, benchmark = shown.choice, shown.benchmark
     lines = lines_html(shown.rows, html_of(shown, request.user), shown.ranks, choice.runs)
     measured = sum(row.kind != PUBLISHED for row in shown.rows)
+    complete = sum(row.kind != PUBLISHED and row.complete for row in shown.rows)
     columns = choice.columns
     return {
         "benchmark": benchmark,
@@ -123,7 +124,8 @@ def _context(request: HttpRequest, shown: Board) -> dict[str, Any]:
         "choice": choice,
         "head": head_cells(columns, choice.order, lambda o: choice.sorted_by(o).address(request.path)),
         "column_count": len(columns) + 1,
-        "measured": mark_safe("".join(lines[:measured])),  # each made by format_html
+        "measured": mark_safe("".join(lines[:complete])),  # each made by format_html
+        "partial": mark_safe("".join(lines[complete:measured])),
         "published": mark_safe("".join(lines[measured:])),
         "counts": _counts(measured, len(lines) - measured, shown.total),
         "total": shown.total,

@@ -32,7 +32,7 @@ def _comparable(group: list[BoardRow]) -> list[BoardRow]:
 
 def _best(group: list[BoardRow], best: str, rank_k: int) -> BoardRow:
     winner = max(group, key=lambda row: _place(row.figures.get(rank_k), row))
-    if best == BEST_RUN or len(group) == 1:
+    if best == BEST_RUN:
         return winner
     best_of = {k: _winner(group, k) for k in sorted({k for row in group for k in row.figures})}
     reranked = max(group, key=lambda row: _place(row.reranked, row))

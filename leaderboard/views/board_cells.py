@@ -35,8 +35,8 @@ _LINE = (
 )
 _RANK = (
     '<td class="num rank" title="{said}">{point}<span class="pad interval">{range}</span><svg class="place"'
-    ' viewBox="0 0 100 4" preserveAspectRatio="none" aria-hidden="true"><rect x="{start}" width="{width}"'
-    ' height="4"/></svg></td>'
+    ' viewBox="0 0 100 2" preserveAspectRatio="none" aria-hidden="true"><rect x="{start}" width="{width}"'
+    ' height="2"/></svg></td>'
 )
 _NAME = '<th scope="row" class="first name"><a href="{}">{}</a>{}</th>'
 _TAG = ' <span class="tag" title="{1}">{0}</span>'

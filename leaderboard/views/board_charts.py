@@ -7,8 +7,11 @@ from collections.abc import Callable, Sequence
 from django.http import Http404
 from django.urls import reverse
 
+from evaluator.metrics.scaling import LEAST_SIZES, Scaling, scaling
 from leaderboard import charts, flag_chart, formatting, size_chart
 from leaderboard.queries.board import PUBLISHED, BoardRow
+from leaderboard.views.board_best import best_rows
+from leaderboard.views.board_choice import BEST_RUN
 from leaderboard.views.board_rows import figure_text, label
 from leaderboard.views.board_shown import Board
 
@@ -21,7 +24,8 @@ def figure(name: str, board: Board, width: int) -> str:
     """The figure of this name as JSON, for a plot of this width. Raises Http404 for another name."""
     rows, k = board.rows, board.choice.rank_k
     if name == "size":
-        return size_chart.size_figure([_size_point(row, k) for row in _sized(rows, k)], k, width)
+        sized = _sized(rows, k)
+        return size_chart.size_figure([_size_point(row, k) for row in sized], k, width, _fit(sized, k))
     if name == "curves":
         return charts.curve_figure([curve(row) for row in _curved(board)], width)
     if name == "flagged":
@@ -38,7 +42,7 @@ def boxes(board: Board, address_of: Callable[[str], str]) -> list[charts.ChartBo
         note = _curve_note(board, len(curved))
         found.append(charts.ChartBox("pass@k by k", note, address_of("curves"), *curve_table(curved)))
     if len({row.run.model.parameters for row in sized}) > 1:
-        note = "measured filled, published hollow" if _both_kinds(sized) else ""
+        note = _size_note(sized, k)
         found.append(charts.ChartBox(f"pass@{k} by size", note, address_of("size"), *_size_table(sized, k)))
     if len(flagged) > 1:
         title = f"pass@{k} against share flagged"
@@ -108,6 +112,20 @@ def _curve_note(board: Board, drawn: int) -> str:
 
 def _sized(rows: Sequence[BoardRow], k: int) -> list[BoardRow]:
     return [row for row in rows if row.run.model.parameters and k in row.figures and _plain(row)]
+
+
+def _fit(sized: Sequence[BoardRow], k: int) -> Scaling | None:
+    """The scaling fit through each model's best run, as Chen et al. 2021 draw theirs; None for few sizes."""
+    best = best_rows(sized, BEST_RUN, k)
+    if len({row.run.model.parameters for row in best}) < LEAST_SIZES:
+        return None
+    return scaling([row.run.model.parameters or 0 for row in best], [row.figures[k].value for row in best])
+
+
+def _size_note(sized: Sequence[BoardRow], k: int) -> str:
+    fit = _fit(sized, k)
+    kinds = "measured filled, published hollow" if _both_kinds(sized) else ""
+    return ". ".join(part for part in (kinds, size_chart.fit_text(fit) if fit else "") if part)
 
 
 def _flagged(rows: Sequence[BoardRow], k: int) -> list[BoardRow]:

@@ -18,6 +18,7 @@ from leaderboard.views.board_columns import (
     CHOSEN_COLUMNS,
     PASS,
     RERANKED,
+    SOURCE,
     USUAL_COLUMNS,
     table_columns,
 )
@@ -105,12 +106,13 @@ def board_choice(query: QueryDict, rows: Sequence[BoardRow]) -> BoardChoice:
     usual_kinds = tuple(kind for kind in known_kinds if kind != PUBLISHED) or known_kinds
     default_kinds = known_kinds if asked.names("source") else usual_kinds
     ks, refused = _ks(query, known_ks, most_samples(rows))
-    usual_columns = _usual_columns(rows)
+    kinds = picked(query, "show", known_kinds, default_kinds)
+    usual_columns = _usual_columns([row for row in rows if row.kind in kinds])
     shown = picked(query, "cols", tuple(CHOSEN_COLUMNS), usual_columns)
     return BoardChoice(
         text=text,
         filter=asked,
-        kinds=picked(query, "show", known_kinds, default_kinds),
+        kinds=kinds,
         ks=ks,
         shown=shown,
         best=one_of(query, "best", tuple(_BEST)),
@@ -136,8 +138,10 @@ def usual_ks(known: Sequence[int]) -> tuple[int, ...]:
 
 
 def _usual_columns(rows: Sequence[BoardRow]) -> tuple[str, ...]:
-    reranked = any(row.reranked for row in rows)
-    return tuple(key for key in CHOSEN_COLUMNS if key in USUAL_COLUMNS or (key == RERANKED and reranked))
+    """Columns that tell these rows something: where all are measured here, no source."""
+    also = {RERANKED} if any(row.reranked for row in rows) else set()
+    also |= {SOURCE} if any(row.kind == PUBLISHED for row in rows) else set()
+    return tuple(key for key in CHOSEN_COLUMNS if key in USUAL_COLUMNS | also)
 
 
 def _ks(query: QueryDict, known: Sequence[int], most: int) -> tuple[tuple[int, ...], list[str]]:

@@ -8,6 +8,7 @@ from leaderboard.tables import Column
 
 PASS = "pass"
 RERANKED, CURVE, FLAGGED, PASSED_FLAGGED, VERDICTS = "reranked", "curve", "flagged", "passflagged", "verdicts"
+SOURCE = "source"
 
 _CHOSEN = (
     Column(RERANKED, "Reranked", "%", hint="reranked"),
@@ -22,7 +23,7 @@ _CHOSEN = (
     Column("organisation", "Organisation", numeric=False, falling=False),
     Column("date", "Date"),
     Column("released", "Released"),
-    Column("source", "Source", numeric=False, falling=False),
+    Column(SOURCE, "Source", numeric=False, falling=False),
 )
 CHOSEN_COLUMNS: Mapping[str, str] = {column.key: column.label for column in _CHOSEN} | {
     RERANKED: "reranked pass@1",
@@ -35,9 +36,9 @@ CHOSEN_COLUMNS: Mapping[str, str] = {column.key: column.label for column in _CHO
     "organisation": "organisation",
     "date": "date",
     "released": "release of the model",
-    "source": "source",
+    SOURCE: "source",
 }
-USUAL_COLUMNS = frozenset({FLAGGED, "temperature", "n", "size", "organisation", "date", "source"})
+USUAL_COLUMNS = frozenset({FLAGGED, "temperature", "n", "size", "organisation", "date"})
 
 
 def table_columns(ks: Sequence[int], shown: Collection[str]) -> list[Column]:

@@ -22,15 +22,15 @@ Ranks = Mapping[int, RankInterval]
 
 
 def ordered(rows: Sequence[BoardRow], order: Order, ranks: Ranks) -> list[BoardRow]:
-    """Measured rows first, published ones after them, each in this order."""
+    """Measured rows first, then those that leave problems out, then published ones, each in this order."""
     found = in_order(
         rows,
         order,
         lambda row, key: _value(row, key, ranks),
         tie=lambda row: (row.run.model.name.casefold(), row.run.pk),
     )
-    # sorted() is stable: both groups keep the order.
-    return sorted(found, key=lambda row: row.kind == PUBLISHED)
+    # sorted() is stable: each group keeps the order.
+    return sorted(found, key=lambda row: (row.kind == PUBLISHED, not row.complete))
 
 
 def row_texts(rows: Sequence[BoardRow], ks: Sequence[int], problem_count: int) -> list[dict[str, Any]]:
