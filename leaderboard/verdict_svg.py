@@ -11,8 +11,13 @@ from leaderboard.verdict_words import VERDICT_WORDS
 
 
 def verdict_svg(counts: Mapping[str, int]) -> SafeString:
-    """The bar as SVG, which says its counts to those who can't see it. Holds nothing but our own words."""
+    """The bar as SVG, which says its counts to those who can't see it. Holds nothing but our own words.
+
+    Nothing where nothing was counted.
+    """
     pieces = segments(counts, VERDICT_WORDS)
+    if not pieces:
+        return SafeString()
     said = ", ".join(f"{VERDICT_WORDS[piece.name].word} {piece.count}" for piece in pieces)
     parts = "".join(
         f'<rect class="v-{piece.name}" x="{piece.start}" width="{piece.width}" height="1"/>'
