@@ -39,11 +39,19 @@ def live_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveSite]:
 @pytest.fixture(scope="session")
 def scored_run(live_site: LiveSite, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Address of a run that was submitted by command and scored, without the site's address."""
-    path = tmp_path_factory.mktemp("samples") / "submitted_T0.8.jsonl.gz"
+    return _submitted(live_site, tmp_path_factory.mktemp("samples"), "Submitted", "350000000")
+
+
+@pytest.fixture(scope="session")
+def other_run(live_site: LiveSite, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Address of a run of another model, to compare the first one with."""
+    return _submitted(live_site, tmp_path_factory.mktemp("samples"), "Another", "2700000000")
+
+
+def _submitted(site: LiveSite, folder: Path, model: str, parameters: str) -> str:
+    path = folder / "submitted_T0.8.jsonl.gz"
     write_samples(path)
-    said = live_site.manage(
-        "submit", str(path), "--model", "Submitted", "--parameters", "350000000", "--wait"
-    )
+    said = site.manage("submit", str(path), "--model", model, "--parameters", parameters, "--wait")
     number = re.search(r"Run (\d+)", said)
     assert number, said
     return f"/runs/{number[1]}/"

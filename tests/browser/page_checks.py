@@ -7,7 +7,15 @@ from pathlib import Path
 
 from playwright.sync_api import ConsoleMessage, Page, Response
 
-_FAULTS = (Path(__file__).parent / "page_checks.js").read_text()
+_HERE = Path(__file__).parent
+_FAULTS = (_HERE / "page_checks.js").read_text()
+_AXE = (_HERE / "vendor" / "axe-core-4.14.1.min.js").read_text()
+# Every rule of axe-core, those for good practice included.
+_RUN_AXE = """async () => {
+  const { violations } = await axe.run(document, { resultTypes: ["violations"], preload: false });
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.slice(0, 3).map(({ html, failureSummary: why }) => `${id}: ${help}: ${html.slice(0, 200)} ${why}`));
+}"""
 
 
 @dataclass
@@ -40,4 +48,11 @@ class Troubles:
 def faults(page: Page) -> list[str]:
     """Accessibility, contrast and width faults of the open page."""
     found: list[str] = page.evaluate(_FAULTS)
+    return found
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds on the open page."""
+    page.evaluate(_AXE)  # by the debugger's way, which the page's policy doesn't close
+    found: list[str] = page.evaluate(_RUN_AXE)
     return found

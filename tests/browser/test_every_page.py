@@ -4,52 +4,48 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.conftest import Window
-from tests.browser.page_checks import Troubles, faults
+from tests.browser.page_checks import Troubles, faults, violations
+from tests.browser.sample_file import write_samples
 from tests.live_site import LiveSite
+from tests.page_list import Places, page_addresses, unknown_names
 
 pytestmark = [pytest.mark.browser, pytest.mark.sandbox]
 
-RUN = "RUN"  # stands for the scored run's address
-PUBLIC_PAGES = (
-    "/",
-    "/benchmarks/humaneval/",
-    "/benchmarks/humaneval/?show=",
-    "/benchmarks/humaneval/problems/",
-    "/benchmarks/humaneval/problems/HumanEval/53/",
-    "/models/submitted/",
-    RUN,
-    f"{RUN}?verdict=exception",
-    f"{RUN}problems/HumanEval/53/",  # a failing call
-    f"{RUN}problems/HumanEval/45/",  # several groups, all failing
-    f"{RUN}problems/HumanEval/0/",  # nothing fails
-    "/figures/",
-    "/account/sign-in/",
-    "/account/sign-up/",
+# Numbers stand for what the site will have given its runs and its upload.
+RUN, OTHER, UPLOAD = 987654321, 987654322, "00000000-0000-4000-8000-000000000000"
+PLACES = Places(
+    benchmark="humaneval",
+    model="submitted",
+    run=RUN,
+    others=(OTHER,),
+    # A failing call; several groups, all failing; nothing fails.
+    tasks=("HumanEval/53", "HumanEval/45", "HumanEval/0"),
+    upload=UPLOAD,
 )
-OWN_PAGES = ("/upload/", "/account/", "/account/password/", RUN)
-VIEWS = {
-    "wide, light": {"viewport": {"width": 1400, "height": 900}, "color_scheme": "light"},
-    "wide, dark": {"viewport": {"width": 1400, "height": 900}, "color_scheme": "dark"},
-    "narrow, light": {"viewport": {"width": 390, "height": 844}, "color_scheme": "light"},
-}
+PAGES = [page for page in page_addresses(PLACES) if not page.part]
+PUBLIC_PAGES = [page.address for page in PAGES if not page.own]
+OWN_PAGES = [page.address for page in PAGES if page.own or page.name == "run"]
+WIDE: ViewportSize = {"width": 1400, "height": 900}
+NARROW: ViewportSize = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="module", params=VIEWS)
-def reader(request: pytest.FixtureRequest, browser: Browser, live_site: LiveSite) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def reader(browser: Browser, live_site: LiveSite) -> Iterator[Page]:
     """A reader without an account, in one window for all pages."""
-    with browser.new_context(base_url=live_site.address, **VIEWS[request.param]) as context:
+    with browser.new_context(base_url=live_site.address) as context:
         yield context.new_page()
 
 
-@pytest.fixture(scope="module", params=VIEWS)
-def owner(request: pytest.FixtureRequest, browser: Browser, live_site: LiveSite) -> Iterator[Page]:
+@pytest.fixture(scope="module")
+def owner(browser: Browser, live_site: LiveSite) -> Iterator[Page]:
     """The administrator, signed in."""
-    with browser.new_context(base_url=live_site.address, **VIEWS[request.param]) as context:
+    with browser.new_context(base_url=live_site.address) as context:
         window = Window(context.new_page(), Troubles())
         window.page.goto("/account/sign-in/")
         window.sign_in(live_site)
@@ -58,12 +54,22 @@ def owner(request: pytest.FixtureRequest, browser: Browser, live_site: LiveSite)
 
 
 def is_sound(page: Page, address: str) -> None:
-    """Opens the page, scrolls through it so that charts are drawn, and looks for faults."""
+    """Opens the page, scrolls through it so that charts are drawn, and looks for faults, as axe does.
+
+    Wide and light, then dark, then as narrow as a phone.
+    """
     troubles = Troubles()
     troubles.listen(page)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(WIDE)
     page.goto(address)
     _scroll_through(page)
-    assert faults(page) == [], address
+    assert [*faults(page), *violations(page)] == [], f"{address}, wide and light"
+    page.emulate_media(color_scheme="dark")
+    assert [*faults(page), *violations(page)] == [], f"{address}, wide and dark"
+    page.set_viewport_size(NARROW)
+    _scroll_through(page)
+    assert faults(page) == [], f"{address}, narrow and dark"
     assert troubles.heard == [], address
 
 
@@ -74,14 +80,39 @@ def _scroll_through(page: Page) -> None:
         expect(charts.nth(index).locator("svg.main-svg").first).to_be_visible()
 
 
+@pytest.fixture(scope="module")
+def there(scored_run: str, other_run: str) -> dict[str, str]:
+    """What the numbers in PLACES stand for, but for the upload."""
+    return {str(RUN): scored_run.split("/")[2], str(OTHER): other_run.split("/")[2]}
+
+
+def on_this_site(address: str, there: dict[str, str]) -> str:
+    for number, real in there.items():
+        address = address.replace(number, real)
+    return address
+
+
+def test_every_page_has_an_address_here() -> None:
+    assert unknown_names(PLACES) == [], "tests/page_list.py does not know how to write these"
+
+
 @pytest.mark.parametrize("address", PUBLIC_PAGES)
-def test_public_page_is_sound(reader: Page, scored_run: str, address: str) -> None:
-    is_sound(reader, address.replace(RUN, scored_run))
+def test_public_page_is_sound(reader: Page, there: dict[str, str], address: str) -> None:
+    is_sound(reader, on_this_site(address, there))
 
 
 @pytest.mark.parametrize("address", OWN_PAGES)
-def test_page_of_an_account_is_sound(owner: Page, scored_run: str, address: str) -> None:
-    is_sound(owner, address.replace(RUN, scored_run))
+def test_page_of_an_account_is_sound(
+    owner: Page, there: dict[str, str], sample_path: Path, address: str
+) -> None:
+    if UPLOAD in address:
+        write_samples(sample_path)
+        owner.goto("/upload/")
+        owner.get_by_label("Sample file").set_input_files(sample_path)
+        owner.get_by_role("button", name="Look at the file").click()
+        owner.wait_for_url(re.compile(r"/upload/[0-9a-f-]{36}/"))
+        address = owner.url
+    is_sound(owner, on_this_site(address, there))
 
 
 def test_unknown_address_leads_somewhere(window: Window) -> None:
