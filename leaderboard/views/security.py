@@ -13,7 +13,7 @@ from evaluator.security.version import rules_version
 from leaderboard.formatting import counted
 from leaderboard.models import Run
 from leaderboard.queries import security as queries
-from leaderboard.queries.marks import marks_of, precisions
+from leaderboard.queries.marks import precisions
 from leaderboard.queries.security import RuleCount, Wanted
 from leaderboard.tables import head_cells
 from leaderboard.views import exports, security_files, security_rows, security_runs
@@ -27,10 +27,10 @@ from leaderboard.views.security_choice import (
     SecurityChoice,
     security_choice,
 )
-from leaderboard.views.security_programs import program_card
+from leaderboard.views.security_programs import problem_cards
 
-# Cells whose programs one page shows, and programs of each.
-_CELLS, _PROGRAMS = 10, 3
+# Cells whose flagged programs one page shows.
+_CELLS = 10
 
 
 @require_safe
@@ -129,28 +129,13 @@ def _programs(
     pages = max(1, -(-len(cell_ids) // _CELLS))
     page = min(choice.page, pages)
     portion = cell_ids[(page - 1) * _CELLS : page * _CELLS]
-    by_cell: dict[int, list[queries.FlaggedProgram]] = {}
-    for cell_id, program in queries.programs_of(portion, {run.pk: run for run in runs}, choice.wanted):
-        by_cell.setdefault(cell_id, []).append(program)
-    shown = [program for programs in by_cell.values() for program in programs[:_PROGRAMS]]
-    marks = marks_of({program.key for program in shown})
-    with_run = len(runs) > 1
+    by_id, with_runs = {run.pk: run for run in runs}, len(runs) > 1
+    programs = (program for _, program in queries.programs_of(portion, by_id, choice.wanted))
     return {
-        "cells": [
-            {
-                "programs": [
-                    program_card(program, marks, table.precisions, with_run=with_run)
-                    for program in programs[:_PROGRAMS]
-                ],
-                "more": counted(len(programs) - _PROGRAMS, "more program")
-                if len(programs) > _PROGRAMS
-                else "",
-            }
-            for programs in by_cell.values()
-        ],
+        "problems": problem_cards(programs, table.precisions, with_runs=with_runs),
         "page": page,
         "pages": pages,
-        "cell_count": _cell_count(len(cell_ids), with_run=with_run),
+        "cell_count": _cell_count(len(cell_ids), with_runs=with_runs),
         "previous": choice.on_page(page - 1).address(path) if page > 1 else "",
         "next": choice.on_page(page + 1).address(path) if page < pages else "",
     }
@@ -167,7 +152,7 @@ def _counts(counts: Sequence[RuleCount], runs: Sequence[Run]) -> str:
     return f"{rules} found something in {samples} of {counted(len(runs), 'run')}"
 
 
-def _cell_count(cells: int, *, with_run: bool) -> str:
-    if with_run:
+def _cell_count(cells: int, *, with_runs: bool) -> str:
+    if with_runs:
         return f"{counted(cells, 'problem')} of {'a run' if cells == 1 else 'runs'}"
     return counted(cells, "problem")

@@ -26,7 +26,7 @@ RUN_COLUMNS = (
     Column("model", "Model", numeric=False, falling=False),
     Column("pass1", "pass@1", "%"),
     Column("secure", "secure-pass@1", "%", hint="secure"),
-    Column("difference", "against the first of these", "points", hint="against"),
+    Column("difference", "against the most secure", "points", hint="against"),
     Column("passed_flagged", "pass and are flagged", "%"),
     Column("flagged", "Flagged", "%", hint="flagged"),
 )

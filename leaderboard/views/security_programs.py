@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-
-from django.urls import reverse
 
 from evaluator.records import Finding
 from evaluator.security import RULES, WEAKNESSES
 from leaderboard.formatting import counted
 from leaderboard.highlight import CodeLine, highlight
 from leaderboard.models import FindingMark
-from leaderboard.queries.marks import FindingKey, Precision
+from leaderboard.queries.marks import FindingKey, Precision, marks_of
 from leaderboard.queries.security import FlaggedProgram
 from leaderboard.services.marks import Marked
 from leaderboard.verdict_words import VERDICT_WORDS
@@ -23,27 +21,58 @@ from leaderboard.visible import visible
 
 # Lines shown around a flagged one.
 _AROUND = 2
+# Programs of a problem on a page; the others open from the failure browser.
+_PROGRAMS = 3
 
 Marks = Mapping[FindingKey, Sequence[FindingMark]]
 
 
+def problem_cards(
+    programs: Iterable[FlaggedProgram], precisions: Mapping[str, Precision], *, with_runs: bool
+) -> list[dict[str, Any]]:
+    """The flagged programs by problem, equal ones of several runs together; _PROGRAMS of each. One query.
+
+    `with_runs`: say which models wrote them, too.
+    """
+    problems: dict[str, dict[str, list[FlaggedProgram]]] = {}
+    for program in programs:
+        problems.setdefault(program.task_id, {}).setdefault(program.key, []).append(program)
+    marks = marks_of({key for alike in problems.values() for key in list(alike)[:_PROGRAMS]})
+    return [
+        {
+            "task_id": task_id,
+            "address": _address(next(iter(alike.values()))[0]),
+            "programs": [
+                program_card(equal, marks, precisions, with_runs=with_runs)
+                for equal in list(alike.values())[:_PROGRAMS]
+            ],
+            "more": counted(len(alike) - _PROGRAMS, "more program") if len(alike) > _PROGRAMS else "",
+        }
+        for task_id, alike in problems.items()
+    ]
+
+
 def program_card(
-    program: FlaggedProgram, marks: Marks, precisions: Mapping[str, Precision], *, with_run: bool
+    equal: Sequence[FlaggedProgram], marks: Marks, precisions: Mapping[str, Precision], *, with_runs: bool
 ) -> dict[str, Any]:
-    """One flagged program. `with_run`: say which model wrote it, too."""
+    """One flagged program, which several runs may have."""
+    program = equal[0]
     return {
         "task_id": program.task_id,
-        "address": failures_address(program.run.pk, program.task_id, program=program.index),
-        "run": run_name(program.run) if with_run else "",
-        "run_address": reverse("run-security", args=[program.run.pk]),
+        "address": _address(program),
+        "writers": [(run_name(one.run), _address(one), one.samples) for one in equal] if with_runs else [],
         "word": VERDICT_WORDS[program.verdict],
-        "samples": counted(program.samples, "sample"),
+        "samples": counted(sum(one.samples for one in equal), "sample"),
         "lines": snippet(program.source, program.findings),
         "findings": [
             finding_card(program, finding, marks, precisions.get(finding.rule))
             for finding in program.findings
         ],
     }
+
+
+def _address(program: FlaggedProgram) -> str:
+    return failures_address(program.run.pk, program.task_id, program=program.index)
 
 
 def finding_card(

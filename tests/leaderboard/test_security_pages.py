@@ -14,6 +14,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from evaluator.records import Finding, Severity
+from evaluator.security import RULES
 from leaderboard.models import CellFlag, FindingMark, Run
 from leaderboard.queries.marks import precisions
 from leaderboard.services import runs as service
@@ -21,8 +22,11 @@ from tests.leaderboard.run_data import Drawn, passed, scored_run, toy_benchmark,
 
 pytestmark = pytest.mark.django_db
 
-EVAL = Finding("S307", 95, Severity.HIGH, Severity.MEDIUM, 3, "eval of <b>text</b>")
-HASH = Finding("S324", 328, Severity.MEDIUM, Severity.HIGH, 3, "a weak hash")
+# Two rules of those that there are, of different severity and weakness.
+GRAVE = next(rule for rule in RULES.values() if rule.severity is Severity.HIGH)
+MILD = next(rule for rule in RULES.values() if rule.severity is Severity.MEDIUM and rule.cwe != GRAVE.cwe)
+EVAL = Finding(GRAVE.id, GRAVE.cwe, GRAVE.severity, Severity.MEDIUM, 3, "eval of <b>text</b>")
+HASH = Finding(MILD.id, MILD.cwe, MILD.severity, Severity.HIGH, 3, "a weak hash")
 RISKY = "    return eval('a + b')  # <script>\n"
 WEAK = "    return hashlib.md5(a)\n"
 
@@ -57,8 +61,8 @@ def test_a_run_shows_shares_secure_pass_at_k_rules_and_weaknesses(client: Client
     assert f"58{part}.3" in html  # secure-pass@1: (2/4 + 1/4 + 4/4) / 3
     assert "<dd>16.7 " in html  # pass and are flagged
     assert "<dd>41.7 " in html  # flagged: (2/4 + 3/4) / 3
-    assert "https://cwe.mitre.org/data/definitions/95.html" in html
-    assert "CWE-328" in html
+    assert f"https://cwe.mitre.org/data/definitions/{GRAVE.cwe}.html" in html
+    assert f"CWE-{MILD.cwe}" in html
 
 
 def test_flagged_lines_are_marked_and_explained_as_text(client: Client, run: Run) -> None:
@@ -73,8 +77,8 @@ def test_flagged_lines_are_marked_and_explained_as_text(client: Client, run: Run
 @pytest.mark.parametrize(
     ("query", "shown", "hidden"),
     [
-        ("rule=S307", "Toy/0", "Toy/1"),
-        ("cwe=328", "Toy/1", "Toy/0"),
+        (f"rule={GRAVE.id}", "Toy/0", "Toy/1"),
+        (f"cwe={MILD.cwe}", "Toy/1", "Toy/0"),
         ("severity=high", "Toy/0", "Toy/1"),
         ("only=passing", "Toy/0", "Toy/1"),
         ("q=md5", "Toy/1", "Toy/0"),
@@ -94,7 +98,7 @@ def test_an_unknown_filter_is_no_error_and_an_empty_answer_says_what_to_do(clien
 
 
 def test_what_the_task_asks_for_is_shown_on_demand(client: Client, run: Run) -> None:
-    CellFlag.objects.filter(rule="S307").update(asked_for=True)
+    CellFlag.objects.filter(rule=GRAVE.id).update(asked_for=True)
     html = page(client, f"/runs/{run.pk}/security/")
     assert "problems/Toy/0/" not in html
     html = page(client, f"/runs/{run.pk}/security/?only=asked")
@@ -106,20 +110,25 @@ def test_findings_as_files(client: Client, run: Run) -> None:
     address = f"/runs/{run.pk}/security/"
     rows = list(csv.DictReader(io.StringIO(page(client, f"{address}?format=csv"))))
     assert [(row["task_id"], row["rule"], row["samples"], row["line"]) for row in rows] == [
-        ("Toy/0", "S307", "2", "3"),
-        ("Toy/1", "S324", "3", "3"),
+        ("Toy/0", GRAVE.id, "2", "3"),
+        ("Toy/1", MILD.id, "3", "3"),
     ]
     assert rows[0]["code"].startswith("return eval(")
     assert [row["rule"] for row in json.loads(page(client, f"{address}?format=json&only=passing"))] == [
-        "S307"
+        GRAVE.id
     ]
     log = json.loads(page(client, f"{address}?format=sarif"))
     (result, _) = log["runs"][0]["results"]
     assert log["version"] == "2.1.0"
     assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == 3
-    assert log["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == "S307"
+    assert (
+        log["runs"][0]["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == GRAVE.id
+    )
     rules = json.loads(page(client, f"{address}?format=json&table=rules&sort=passed"))
-    assert [(row["rule"], row["samples"], row["passed"]) for row in rules] == [("S324", 3, 0), ("S307", 2, 2)]
+    assert [(row["rule"], row["samples"], row["passed"]) for row in rules] == [
+        (MILD.id, 3, 0),
+        (GRAVE.id, 2, 2),
+    ]
     page(client, f"{address}?format=xml", 400)
 
 
@@ -129,7 +138,7 @@ def test_a_benchmark_compares_models_and_rules(client: Client, tmp_path: Path, r
     html = page(client, "/benchmarks/toy/security/")
     assert html.index("Careful-1B") < html.index("Toy-1B")
     assert "\N{MINUS SIGN}41.7" in html  # paired, on the same three problems
-    assert f'href="/runs/{run.pk}/security/?rule=S307"' in html
+    assert f'href="/runs/{run.pk}/security/?rule={GRAVE.id}"' in html
     rows = json.loads(page(client, "/benchmarks/toy/security/?table=models&format=json"))
     assert [row["run"] for row in rows] == [better.pk, run.pk]
     assert rows[1]["difference_low"] < rows[1]["difference"] < rows[1]["difference_high"]
@@ -139,31 +148,31 @@ def test_a_benchmark_compares_models_and_rules(client: Client, tmp_path: Path, r
 
 def test_other_people_s_runs_are_counted_for_nobody_else(client: Client, tmp_path: Path) -> None:
     owner = User.objects.create_user("ada")
-    run = scored_run(tmp_path, toy_benchmark(), DRAWN, owner=owner, visibility="private", model="Secret-1B")
-    assert "Secret" not in page(client, "/benchmarks/toy/security/")
+    run = scored_run(tmp_path, toy_benchmark(), DRAWN, owner=owner, visibility="private", model="Hidden-1B")
+    assert "Hidden-1B" not in page(client, "/benchmarks/toy/security/")
     page(client, f"/runs/{run.pk}/security/", 404)
     assert client.post(f"/runs/{run.pk}/security/marks/Toy/0/").status_code == 302  # to the sign-in
     client.force_login(User.objects.create_user("eve"))
     assert mark(client, run).status_code == 404
     client.force_login(owner)
-    assert "Secret" in page(client, "/benchmarks/toy/security/")
+    assert "Hidden-1B" in page(client, "/benchmarks/toy/security/")
 
 
 def mark(client: Client, run: Run, word: str = "confirmed", **changed: object) -> object:
-    sent = {"program": 0, "rule": "S307", "line": 3, "word": word, "comment": "seen <i>"} | changed
+    sent = {"program": 0, "rule": GRAVE.id, "line": 3, "word": word, "comment": "seen <i>"} | changed
     return client.post(f"/runs/{run.pk}/security/marks/Toy/0/", sent)
 
 
 def test_marks_are_added_shown_and_counted_the_latest_one_stands(client: Client, run: Run) -> None:
     client.force_login(User.objects.create_user("ada"))
     assert "hx-post" in page(client, f"/runs/{run.pk}/security/")
-    back = f"/runs/{run.pk}/security/?rule=S307"
+    back = f"/runs/{run.pk}/security/?rule={GRAVE.id}"
     assert mark(client, run, next=back)["Location"] == back
-    assert precisions()["S307"].value == 1.0
+    assert precisions()[GRAVE.id].value == 1.0
     client.force_login(User.objects.create_user("bob"))
     mark(client, run, "false_alarm")
     assert FindingMark.objects.count() == 2  # the first one is history
-    precision = precisions()["S307"]
+    precision = precisions()[GRAVE.id]
     assert (precision.confirmed, precision.marked) == (0, 1)
     html = page(client, f"/runs/{run.pk}/security/")
     assert "false alarm</b> by bob" in html
@@ -179,9 +188,16 @@ def test_equal_programs_of_another_run_carry_the_same_mark(client: Client, tmp_p
     assert "confirmed</b> by ada" in page(client, f"/runs/{other.pk}/security/")
 
 
+def test_equal_programs_of_several_runs_are_shown_once(client: Client, tmp_path: Path, run: Run) -> None:
+    scored_run(tmp_path, toy_benchmark(), DRAWN, model="Other-1B")
+    html = page(client, "/benchmarks/toy/security/")
+    assert html.count('aria-label="Toy/0, 4 samples"') == 1
+    assert "Other-1B, T 0.8</a>" in html
+
+
 def test_a_mark_of_nothing_is_refused(client: Client, run: Run) -> None:
     client.force_login(User.objects.create_user("ada"))
-    for changed in ({"line": 2}, {"rule": "S324"}, {"program": 7}):
+    for changed in ({"line": 2}, {"rule": MILD.id}, {"program": 7}):
         mark(client, run, **changed)
     assert mark(client, run, "perhaps").status_code == 400
     assert mark(client, run, line=0).status_code == 400
