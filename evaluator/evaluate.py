@@ -19,7 +19,7 @@ from evaluator.records import Detail, Judgement, Limits, Problem, Program, Verdi
 from evaluator.sandbox import wire
 from evaluator.sandbox.cell import Cell, Ended, Partial
 from evaluator.sandbox.probe import best_tier
-from evaluator.sandbox.wire import CellConfig
+from evaluator.sandbox.wire import CellConfig, End
 from evaluator.time_limits import limits_from, reference_program, stopped_at
 
 _WINDOW = 4  # programs handed to a cell ahead of the one that it runs
@@ -41,6 +41,7 @@ class _Job:
     program: Program
     calls: tuple[bytes, ...]
     options: int
+    alone: bool = False  # its own process compiles it
     tries: int = 0
     plans: int = 0
     cpu_seconds: float = 0.0  # of all executions that ended in a new plan
@@ -117,6 +118,10 @@ class Evaluator:
     def _next_sequence(self) -> int:
         self._sequence = (self._sequence + 1) % _SEQUENCES
         return self._sequence
+
+    def warm_up(self) -> None:
+        """Start the cell that most programs run in, ahead of the first of them."""
+        self._cell(())
 
     def close(self) -> None:
         """End the cells. The evaluator may be used again: they start anew."""
@@ -196,7 +201,7 @@ class Evaluator:
             cpu_seconds, wall_seconds = stopped_at(lane.limits), self.limits.wall_seconds
             cell.plan(lane.check.problem.entry_point, job.calls, cpu_seconds, wall_seconds)
             lane.planned = job.calls
-        cell.run(job.sequence, job.program.source, job.options)
+        cell.run(job.sequence, job.program.source, job.options, alone=job.alone)
 
     def _look_early(self, cell: Cell, job: _Job, report: Partial) -> None:
         assert job.attempt is not None
@@ -207,6 +212,9 @@ class Evaluator:
 
     def _conclude(self, lane: _Lane, job: _Job, report: Ended) -> tuple[int, Judgement] | None:
         assert job.attempt is not None
+        if report.end is End.UNSETTLED:
+            self._alone(lane, job)
+            return None
         job.attempt.feed(report.frames)
         if job.decided is not None:
             return job.index, Judgement(job.decided.verdict, job.decided.detail, report.cpu_seconds)
@@ -214,6 +222,14 @@ class Evaluator:
         if isinstance(judged, Judgement):
             return job.index, judged
         return self._again(lane, job, judged, report)
+
+    def _alone(self, lane: _Lane, job: _Job) -> None:
+        """The cell's compiler would not settle what this source is."""
+        if job.alone:
+            raise CellBroken("the cell did not start a program that needed no compiler")
+        job.alone = True
+        job.sequence = self._next_sequence()
+        lane.waiting.appendleft(job)
 
     def _again(self, lane: _Lane, job: _Job, again: Again, report: Ended) -> tuple[int, Judgement] | None:
         """The test wants calls that were not planned: execute the program anew, with them."""

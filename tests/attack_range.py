@@ -36,6 +36,7 @@ for number in range(64):
 assert opened == 4, "files are open"
 assert signal.getsignal(signal.SIGALRM) == signal.SIG_DFL and signal.getitimer(signal.ITIMER_REAL)[0] == 0
 """
+_RIGHT = _HONEST + PROBLEM.prompt + PROBLEM.canonical_solution
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ class Range:
         self.evaluator = Evaluator(limits, tier=tier)
         self.mounts = Path("/proc/self/mounts").read_text()
         try:
-            hurt = self._honest_is_hurt()
+            hurt = _hurt(*self._judged(_RIGHT))
         except BaseException:
             self.close()
             raise
@@ -135,21 +136,19 @@ class Range:
         """Run it, then look around."""
         started = time.monotonic()
         source = attack.aimed(self.canary.targets())
-        judgement = self._judged(source)
+        judgement, honest = self._judged(source, _RIGHT)  # side by side: one plan, one compiler
         seconds = time.monotonic() - started
-        wrong = [*self._unwanted(attack, judgement), *self.canary.harm(), *self._honest_is_hurt()]
+        wrong = [*self._unwanted(attack, judgement), *self.canary.harm(), *_hurt(honest)]
         return Outcome(attack, judgement, seconds, (*wrong, *self._leftovers()))
 
-    def _judged(self, source: str) -> Judgement:
+    def _judged(self, *sources: str) -> list[Judgement]:
         elsewhere = tempfile.tempdir
         tempfile.tempdir = str(self.place)  # so that what this cell makes there can be told from others'
         try:
-            (judgement,) = self.evaluator.judge(
-                PROBLEM, [Program(PROBLEM.task_id, source, PROBLEM.content_hash)]
-            )
+            programs = [Program(PROBLEM.task_id, source, PROBLEM.content_hash) for source in sources]
+            return list(self.evaluator.judge(PROBLEM, programs))
         finally:
             tempfile.tempdir = elsewhere
-        return judgement
 
     def _unwanted(self, attack: Attack, judgement: Judgement) -> list[str]:
         found = []
@@ -159,16 +158,10 @@ class Range:
             found.append(f"got through: {judgement.detail}")
         return found
 
-    def _honest_is_hurt(self) -> list[str]:
-        source = _HONEST + PROBLEM.prompt + PROBLEM.canonical_solution
-        judgement = self._judged(source)
-        hurt = judgement.verdict is not Verdict.PASSED
-        return [f"the next program ended as {judgement.verdict}: {judgement.detail}"] if hurt else []
-
     def _leftovers(self) -> list[str]:
         found = []
         now = self._processes()
-        if now != self.cell:
+        if _lasting(now) != _lasting(self.cell) or len(now) != len(self.cell):
             found.append(f"processes {sorted(now)} instead of {sorted(self.cell)}: the cell was replaced")
             self.cell, self.memory = now, resident(now)
         elif resident(now) > self.memory + _ROOM:
@@ -198,6 +191,16 @@ class Range:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _hurt(honest: Judgement) -> list[str]:
+    hurt = honest.verdict is not Verdict.PASSED
+    return [f"the next program ended as {honest.verdict}: {honest.detail}"] if hurt else []
+
+
+def _lasting(cell: set[int]) -> set[int]:
+    """Guard and zygote. The youngest process is the compiler, which comes and goes with a plan."""
+    return cell - {max(cell)}
 
 
 def descendants(of: int | None = None) -> set[int]:

@@ -14,7 +14,7 @@ from tests.code_map import ROOT, Import, imports, modules, within
 # What each room of the evaluator may import besides the standard library and the evaluator itself.
 EVALUATOR_THIRD_PARTY = {
     "evaluator.metrics": {"numpy"},
-    "evaluator.score": {"numpy"},
+    "evaluator.estimate": {"numpy"},
     "evaluator.security": {"ruff"},
 }
 # These run inside untrusted code's cell, or listen to it: nothing but the standard library, all the way down.

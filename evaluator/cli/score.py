@@ -7,16 +7,18 @@ import json
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evaluator.cli.options import add_scoring_options, chosen_benchmark, chosen_limits
 from evaluator.cli.progress import ProgressBar
 from evaluator.errors import InputError
-from evaluator.metrics import Estimate
 from evaluator.records import Benchmark
 from evaluator.results import write_results
 from evaluator.sample_files import SampleFile, read_all
-from evaluator.score import Scores, pass_at_k, score
+from evaluator.score import Scorer, Scores
+
+if TYPE_CHECKING:
+    from evaluator.metrics.intervals import Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +49,12 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.out is not None and not arguments.out.resolve().parent.is_dir():
         raise InputError(f"{arguments.out}: its folder does not exist")
     benchmark = chosen_benchmark(arguments)
-    file = read_all(arguments.samples, benchmark)
-    with ProgressBar("programs") as bar:
-        limits = chosen_limits(arguments, benchmark)
-        scores = score(benchmark, file.samples, limits, arguments.workers, bar.update)
+    with Scorer(benchmark, chosen_limits(arguments, benchmark), arguments.workers) as scorer:
+        file = read_all(arguments.samples, benchmark)
+        with ProgressBar("programs") as bar:
+            scores = scorer.score(file.samples, bar.update)
+    from evaluator.estimate import pass_at_k  # numpy takes a third of the way to the first verdict
+
     allowed, beyond = _allowed_ks(file, arguments.k)
     estimates = pass_at_k(file.samples, scores.judgements, allowed)
     outcome = _Outcome(benchmark, file, scores, estimates, beyond)

@@ -20,9 +20,9 @@ class Answers:
     def is_full(self) -> bool:
         return self._filled == len(self._view)
 
-    def read_from(self, channel: int) -> int:
+    def read_from(self, channel: int, most: int = _CHUNK) -> int:
         """Bytes read, 0 at the end. Raises BlockingIOError where there is nothing to read (yet)."""
-        count = os.readv(channel, [self._view[self._filled : self._filled + _CHUNK]])
+        count = os.readv(channel, [self._view[self._filled : self._filled + most]])
         self._filled += count
         return count
 

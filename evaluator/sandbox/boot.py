@@ -25,8 +25,8 @@ time typing types
 # Run a few times before the first fork: the interpreter adapts its bytecode and makes its tables once,
 # instead of once in every program's process.
 _REHEARSED = (
-    b"from typing import List\n\n"
-    b"def f(a, b):\n"
+    b"from typing import Any, Dict, List, Optional, Tuple, Union\n\n"
+    b"def f(a: List[int], b: List[float]) -> Optional[List[str]]:\n"
     b'    """Rehearsed."""\n'
     b"    found = []\n"
     b"    for i in range(10):\n"
@@ -51,14 +51,16 @@ def main() -> None:
     config = wire.CellConfig(**{**document, "packages": tuple(document["packages"])})
     sys.path[1:1] = layout.package_path(config.packages)
     _be_the_first_to_go()
-    _warm_up(config.packages)
+    if config.warm:
+        _warm_up(config.packages)
     try:
         isolated = isolation.enter(config, layout.plan(config.packages))
     except OSError as error:
         text = str(error).encode()
         control.sendall(wire.MESSAGE.pack(wire.UNAVAILABLE, 0, len(text)) + text)
         os._exit(1)
-    _rehearse()
+    if config.warm:
+        _rehearse()
     _forget_ourselves()
     zygote.Zygote(control, stops, config, isolated).serve()
     os._exit(0)
@@ -84,7 +86,11 @@ def _rehearse() -> None:
     call = marshal.dumps(((1, 2), {}))
     reading, writing = os.pipe()
     for source in _REHEARSED * _REHEARSALS:
-        child.run(child.Job(source, 0, "f", [call] * 3, 1 << 16), writing)
+        child.run(child.Job(source, False, 0, "f", [call] * 3, 1 << 16), writing)
+        os.read(reading, 1 << 16)
+    code = marshal.dumps(compile(_REHEARSED[0], child.FILE_NAME, "exec"))
+    for _ in range(_REHEARSALS):
+        child.run(child.Job(code, True, 0, "f", [call] * 3, 1 << 16), writing)
         os.read(reading, 1 << 16)
     os.close(reading)
     os.close(writing)

@@ -110,9 +110,11 @@ class Cell:
         """Set calls and limits for the programs that follow. Each call: marshal of (args, kwargs)."""
         self._queue(wire.PLAN, 0, marshal.dumps((entry_point, list(calls), cpu_seconds, wall_seconds)))
 
-    def run(self, sequence: int, source: str, options: int = 0) -> None:
-        """Queue a program. Its reports carry `sequence`."""
-        self._queue(wire.RUN, sequence, bytes([options]) + source.encode("utf-8", "surrogatepass"))
+    def run(self, sequence: int, source: str, options: int = 0, *, alone: bool = False) -> None:
+        """Queue a program. Its reports carry `sequence`. `alone`: its own process compiles it."""
+        payload = bytes([options]) + source.encode("utf-8", "surrogatepass")
+        alone = alone or len(payload) > wire.MAX_PREPARED
+        self._queue(wire.RUN_ALONE if alone else wire.RUN, sequence, payload)
 
     def stop(self, sequence: int) -> None:
         """End this program if it still runs."""

@@ -29,7 +29,8 @@ _loads = marshal.loads
 class Job:
     """One program to run."""
 
-    source: bytes  # UTF-8, lone surrogates let through: the compiler says what it thinks of them
+    program: bytes  # marshal of its code; or its source in UTF-8, lone surrogates let through
+    is_code: bool
     options: int
     entry_point: str
     calls: Sequence[bytes]  # marshal of (args, kwargs)
@@ -39,16 +40,16 @@ class Job:
 def run(job: Job, channel: int) -> None:
     """Execute the program and its calls; send what happened down the channel."""
     try:
-        code = _compiled(job.source.decode("utf-8", "surrogatepass"), job.options)
+        code = _code(job)
     except Exception as error:  # noqa: BLE001  a compiler has many ways to refuse
-        _send(channel, wire.NOT_COMPILED, _described(error))
+        _send(channel, wire.NOT_COMPILED, described(error))
         return
     try:
         namespace: dict[str, Any] = {}
         exec(code, namespace)
         function = _entry_point(namespace, job)
     except BaseException as error:  # noqa: BLE001  whatever the program raises is its result
-        _send(channel, wire.NOT_LOADED, _described(error))
+        _send(channel, wire.NOT_LOADED, described(error))
         return
     _send(channel, wire.LOADED, b"")
     for call in job.calls:
@@ -57,8 +58,15 @@ def run(job: Job, channel: int) -> None:
     _send(channel, wire.DONE, b"")
 
 
-def _compiled(source: str, options: int) -> CodeType:
-    """A completion may end in a decorator, which is only valid with the test that would follow it."""
+def _code(job: Job) -> CodeType:
+    if not job.is_code:
+        return compiled(job.program.decode("utf-8", "surrogatepass"), job.options)
+    code: CodeType = _loads(job.program)
+    return code
+
+
+def compiled(source: str, options: int) -> CodeType:
+    """Code of a source. A dangling decorator at its end is only valid with the test that would follow."""
     try:
         return compile(source, FILE_NAME, "exec", dont_inherit=True)
     except SyntaxError:
@@ -87,13 +95,14 @@ def _call(function: Any, call: bytes, job: Job, channel: int) -> bool:
         _send(channel, wire.TOO_LARGE, b"")
         return False
     except BaseException as error:  # noqa: BLE001  whatever the program raises is its result
-        _send(channel, wire.RAISED, _described(error))
+        _send(channel, wire.RAISED, described(error))
         return bool(job.options & wire.KEEP_GOING)
     _send(channel, wire.VALUE, payload)
     return True
 
 
-def _described(error: BaseException) -> bytes:
+def described(error: BaseException) -> bytes:
+    """`values_out` of (type, message, errno or None, [(line, function), …])."""
     frames = _frames(error)
     if isinstance(error, MemoryError):
         _let_go(error)

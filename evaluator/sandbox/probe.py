@@ -43,7 +43,7 @@ class Probe:
 
 @functools.cache
 def probe() -> Probe:
-    """The best tier that a cell could be built in. Takes up to about a second, once per process."""
+    """The best tier that a cell could be built in. Takes some tenths of a second, once per process."""
     refused: list[tuple[str, str]] = []
     for tier in TIERS:
         why = _reason_against(tier)
@@ -76,6 +76,7 @@ def _reason_against(tier: str) -> str | None:
         memory_bytes=limits.memory_bytes,
         result_bytes=limits.result_bytes,
         file_bytes=limits.file_bytes,
+        warm=False,
     )
     try:
         with Cell(config) as cell:

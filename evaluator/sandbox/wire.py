@@ -8,6 +8,7 @@ passes these bytes on without looking at them. Integers are little-endian.
 
 from __future__ import annotations
 
+import socket
 import struct
 from dataclasses import dataclass
 from enum import IntEnum
@@ -17,7 +18,9 @@ FRAME = struct.Struct("<cI")
 
 # Keeper → zygote
 PLAN = b"p"  # a problem: marshal of (entry point, [marshal of (args, kwargs), …], CPU limit, wall limit)
-RUN = b"r"  # a program: one byte of options, then its source in UTF-8, read by the program's own process
+RUN = b"r"  # a program: one byte of options, then its source in UTF-8, which the zygote never reads itself
+RUN_ALONE = b"a"  # the same, compiled by the program's own process
+MAX_PREPARED = 1 << 16  # bytes of a source that the cell compiles ahead
 STOP = struct.Struct("<I")  # on the second connection: what this program still does changes nothing
 
 # Options of RUN
@@ -32,7 +35,7 @@ ENDED = b"e"  # END, then the frames that were not sent before
 
 END = struct.Struct("<BiQ")  # how (End), exit code or signal, CPU nanoseconds
 
-# Program → zygote. First one byte that is no frame: the source is taken, the connection free again
+# Program → zygote. First one byte that is no frame (as the compiler does): what it was to read is taken
 TAKEN = b"t"
 LOADED = b"l"  # the program itself was executed, the calls begin
 VALUE = b"v"  # `values_out` of what the call returned
@@ -53,6 +56,7 @@ class End(IntEnum):
     WALL_LIMIT = 3
     RESULT_LIMIT = 4
     STOPPED = 5
+    UNSETTLED = 6  # it was not started: its own process has to compile it
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,3 +69,16 @@ class CellConfig:
     memory_bytes: int
     result_bytes: int
     file_bytes: int
+    warm: bool = True  # False: only to find out whether it can be built
+
+
+def exactly(connection: socket.socket, length: int) -> bytes:
+    """The next bytes of a connection, b"" where it ends first."""
+    received = bytearray(length)
+    view = memoryview(received)
+    while view:
+        count = connection.recv_into(view)
+        if not count:
+            return b""
+        view = view[count:]
+    return bytes(received)

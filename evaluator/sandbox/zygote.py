@@ -1,9 +1,8 @@
 """The warm interpreter inside the cell: forks a process per program, watches it, reports. One at a time.
 
-It runs no line of any program, and never holds one's source: the program's own process reads and compiles
-it. So nothing of a program is left for the next one to find, and a source that breaks the compiler breaks
-only itself. CPU time is read from the process's own clock and from `wait4`, neither of which the program
-can touch.
+It runs no line of any program, and never holds one's source or code: the compiler's process reads the
+one, the program's own process the other. So nothing of a program is left for the next one to find. CPU
+time is read from the process's own clock and from `wait4`, neither of which the program can touch.
 """
 
 from __future__ import annotations
@@ -20,8 +19,9 @@ import time
 from dataclasses import dataclass
 from typing import NoReturn
 
-from evaluator.sandbox import child, wire
+from evaluator.sandbox import child, compiler, wire
 from evaluator.sandbox.answers import Answers
+from evaluator.sandbox.compiler import Compiler, Prepared
 from evaluator.sandbox.isolation import Isolation
 from evaluator.sandbox.wire import CellConfig, End
 
@@ -38,6 +38,7 @@ class Watch:
     channel: int
     started: float
     received: int = 0
+    compiled_in: float = 0.0  # CPU seconds, by the compiler
     told: bool = False  # whether partial results travel already
     end: End | None = None
 
@@ -56,22 +57,55 @@ class Zygote:
         self.entry_point = ""
         self.calls: list[bytes] = []
         self.cpu_seconds = self.wall_seconds = 1.0  # until there is a plan
+        self.compiler: Compiler | None = None
 
     def serve(self) -> None:
         """Work until the keeper closes the connection."""
         self._send(wire.READY, 0, b"")
-        while header := _exactly(self.control, wire.MESSAGE.size):
+        while header := wire.exactly(self.control, wire.MESSAGE.size):
             kind, sequence, length = wire.MESSAGE.unpack(header)
             if kind == wire.PLAN:
-                plan = _exactly(self.control, length)
+                plan = wire.exactly(self.control, length)
                 # Written by the judge.
                 self.entry_point, self.calls, self.cpu_seconds, self.wall_seconds = marshal.loads(plan)
-            elif kind == wire.RUN:
+                self._end_compiler()  # one problem of one file, and no other
+            else:
                 self._forget_stops()
-                watch = self._start(sequence, length)
-                self._watch(watch)
-                self._reap(watch)
-                self.isolation.clean_up()
+                self._run(sequence, length, alone=kind == wire.RUN_ALONE)
+
+    def _run(self, sequence: int, length: int, *, alone: bool) -> None:
+        prepared = None if alone else self._prepare(length)
+        if prepared is not None and prepared.kind != compiler.CODE:
+            self._report_unstarted(sequence, prepared)
+            return
+        watch = self._start(sequence, length, prepared)
+        self._watch(watch)
+        self._reap(watch)
+        self.isolation.clean_up()
+
+    def _prepare(self, length: int) -> Prepared:
+        if self.compiler is None:
+            self.compiler = Compiler(self.isolation, self.control, self.stops)
+        try:
+            prepared = self.compiler.prepare(length)
+        except (EOFError, OSError):
+            os._exit(1)  # who knows how much of the source is left in the connection: not a cell any more
+        return prepared
+
+    def _report_unstarted(self, sequence: int, prepared: Prepared) -> None:
+        """No process was needed to say that this is no program; or one has to find out by itself."""
+        assert self.compiler is not None
+        end = End.EXITED if prepared.kind == compiler.REFUSED else End.UNSETTLED
+        self.compiler.pass_on(prepared, self.answers)
+        if end is End.UNSETTLED:
+            self._end_compiler()  # it may be gone, busy, or full
+        report = wire.END.pack(end, 0, int(prepared.cpu_seconds * 1e9))
+        self._send(wire.ENDED, sequence, report, self.answers.take())
+
+    def _end_compiler(self) -> None:
+        if self.compiler is not None:
+            self.compiler.close()
+            self.compiler = None
 
     def _forget_stops(self) -> None:
         """What was to be stopped has ended by itself."""
@@ -84,21 +118,27 @@ class Zygote:
         finally:
             self.stops.setblocking(True)
 
-    def _start(self, sequence: int, length: int) -> Watch:
+    def _start(self, sequence: int, length: int, prepared: Prepared | None) -> Watch:
         reading, writing = os.pipe()
         pid = self.isolation.fork()
         if pid == 0:
-            self._become_program(length, reading, writing)
+            self._become_program(length, prepared, reading, writing)
         os.close(writing)
         if os.read(reading, 1) != wire.TAKEN:
             os._exit(1)  # who knows how much of the source is left in the connection: not a cell any more
         os.set_blocking(reading, False)
-        return Watch(sequence, pid, reading, time.monotonic())
+        return Watch(
+            sequence,
+            pid,
+            reading,
+            time.monotonic(),
+            compiled_in=prepared.cpu_seconds if prepared else 0.0,
+        )
 
-    def _become_program(self, length: int, reading: int, writing: int) -> NoReturn:
+    def _become_program(self, length: int, prepared: Prepared | None, reading: int, writing: int) -> NoReturn:
         try:
             os.close(reading)
-            program = _exactly(self.control, length)
+            job = self._job(length, prepared)
             self.control.close()
             self.stops.close()
             os.write(writing, wire.TAKEN)
@@ -107,12 +147,20 @@ class Zygote:
             resource.setrlimit(resource.RLIMIT_CPU, (backstop, backstop))
             self.isolation.drop_rights()
             gc.enable()
-            limit = self.config.result_bytes
-            child.run(child.Job(program[1:], program[0], self.entry_point, self.calls, limit), writing)
+            child.run(job, writing)
         except MemoryError:
             os._exit(wire.EXIT_NO_MEMORY)
         finally:
             os._exit(0)
+
+    def _job(self, length: int, prepared: Prepared | None) -> child.Job:
+        limit = self.config.result_bytes
+        if prepared is None or self.compiler is None:
+            program = wire.exactly(self.control, length)
+            return child.Job(program[1:], False, program[0], self.entry_point, self.calls, limit)
+        code = wire.exactly(self.compiler.channel, prepared.length)
+        self.compiler.channel.close()
+        return child.Job(code, True, prepared.options, self.entry_point, self.calls, limit)
 
     def _watch(self, watch: Watch) -> None:
         """Collect what the program sends until it ends or must be ended."""
@@ -161,7 +209,7 @@ class Zygote:
 
     def _listen(self, watch: Watch) -> None:
         """Whether the keeper wants this program stopped, or is gone."""
-        told = _exactly(self.stops, wire.STOP.size)
+        told = wire.exactly(self.stops, wire.STOP.size)
         if not told or wire.STOP.unpack(told) == (watch.sequence,):
             watch.end = End.STOPPED
 
@@ -171,7 +219,7 @@ class Zygote:
         _, status, usage = os.wait4(watch.pid, 0)
         self._collect_rest(watch)
         os.close(watch.channel)
-        seconds = usage.ru_utime + usage.ru_stime
+        seconds = watch.compiled_in + usage.ru_utime + usage.ru_stime
         end, code = watch.end, 0
         if end is None and os.WIFSIGNALED(status):
             end, code = End.SIGNALLED, os.WTERMSIG(status)
@@ -195,18 +243,6 @@ class Zygote:
         self.control.sendall(wire.MESSAGE.pack(kind, sequence, length) + payload)
         if frames:
             self.control.sendall(frames)
-
-
-def _exactly(connection: socket.socket, length: int) -> bytes:
-    """The next bytes of a connection, b"" where it ends first."""
-    received = bytearray(length)
-    view = memoryview(received)
-    while view:
-        count = connection.recv_into(view)
-        if not count:
-            return b""
-        view = view[count:]
-    return bytes(received)
 
 
 def _cpu_clock(pid: int) -> int:

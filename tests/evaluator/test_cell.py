@@ -103,7 +103,7 @@ def test_a_stop_that_comes_too_late_stops_no_other_program(cell: Cell) -> None:
     ],
 )
 def test_each_end_is_seen_by_the_keeper(cell: Cell, source: str, end: End) -> None:
-    cell.plan("solve", NO_CALLS, CPU, 1.0)
+    cell.plan("solve", NO_CALLS, 0.1, WALL)
     assert end_of(cell, source).end is end
     cell.plan("solve", NO_CALLS, CPU, WALL)
 
@@ -140,7 +140,9 @@ def test_closing_a_cell_ends_everything_in_it(tier: str) -> None:
     cell = Cell(config(tier))
     cell.plan("solve", NO_CALLS, CPU, WALL)
     cell.run(1, "import time, os\nopen('left', 'w')\nos.makedirs('a/b')\ntime.sleep(100)")
-    wait_for(lambda: len(descendants() - before) == (2 if tier == "B" else 3))
+    wait_for(
+        lambda: len(descendants() - before) == (3 if tier == "B" else 4)
+    )  # guard, zygote, compiler, program
     work = cell.config.work
     assert bool(work) == (tier == "B")
     cell.close()
@@ -175,7 +177,7 @@ def judged_while_killing(source: str, times: int, tier: str, whom: str) -> Judge
         assert [judgement.verdict for judgement in evaluator.judge(PROBLEM, [program])] == [Verdict.PASSED]
 
         def kill() -> None:
-            size = 1 if tier == "B" else 2
+            size = 2 if tier == "B" else 3  # guard, zygote, compiler
             for _ in range(times):
                 wait_for(lambda: len(descendants() - before) > size)
                 (root,) = [cell._process.pid for cell in evaluator._cells.values()]
@@ -224,7 +226,7 @@ def test_nothing_survives_a_killed_keeper(tier: str, tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
     keeper = subprocess.Popen([sys.executable, "-c", KEEPER, tier], env=environment)
     try:
-        wait_for(lambda: len(descendants(keeper.pid)) == (2 if tier == "B" else 3), 30)
+        wait_for(lambda: len(descendants(keeper.pid)) == (3 if tier == "B" else 4), 30)
         family = descendants(keeper.pid)
     finally:
         keeper.kill()

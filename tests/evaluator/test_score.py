@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from evaluator.errors import StatisticsError
+from evaluator.estimate import pass_at_k
 from evaluator.metrics import mean_pass_at_k
 from evaluator.problem_sets import load_benchmark
 from evaluator.records import Benchmark, Detail, Judgement, Limits, Problem, Sample, TextKind, Verdict
-from evaluator.score import pass_at_k, score
+from evaluator.score import score
 
 pytestmark = pytest.mark.sandbox
 LIMITS = Limits(cpu_seconds=1.0)
