@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from django.db.models import Q
 
+from evaluator.metrics import Estimate, estimates
 from evaluator.metrics.counts import FloatArray, IntArray
 from leaderboard.models import Cell, Problem, Run
 from leaderboard.queries.visibility import Reader, listed_runs, visible_runs
@@ -17,6 +18,8 @@ from leaderboard.queries.visibility import Reader, listed_runs, visible_runs
 MOST_RUNS = 6
 # Runs that the chooser offers at once: more are found by typing.
 OFFERED = 12
+# Resampling takes milliseconds per run, and the same pages are looked at again.
+_REMEMBERED_RUNS = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,17 @@ def comparison(runs: Sequence[Run]) -> Comparison:
     )
 
 
+def run_estimates(n: IntArray, c: IntArray, ks: tuple[int, ...]) -> list[Estimate]:
+    """pass@k with intervals of one run's shared problems, remembered by its counts."""
+    return _remembered(n.tobytes(), c.tobytes(), ks)
+
+
+@lru_cache(maxsize=_REMEMBERED_RUNS)
+def _remembered(n: bytes, c: bytes, ks: tuple[int, ...]) -> list[Estimate]:
+    """The resampling is seeded: the same counts have the same intervals."""
+    return estimates(np.frombuffer(n, dtype=np.int64), np.frombuffer(c, dtype=np.int64), ks)
+
+
 def offered_runs(chosen: Sequence[Run], text: str, reader: Reader) -> list[Run]:
     """Runs that can be added: of the same benchmark where one is chosen, whose model holds the text."""
     runs = listed_runs(reader).filter(status=Run.Status.DONE).exclude(source=Run.Source.PUBLISHED)
@@ -120,7 +134,9 @@ def _holds(word: str) -> Q:
 
 def _tables(runs: Sequence[Run]) -> list[dict[object, _Count]]:
     """Counts of each run by what identifies a problem among these runs, in the benchmark's order."""
-    cells = Cell.objects.filter(run__in=runs, status=Cell.Status.DONE, n__gt=0)
+    # The cells of a scored run are all done. Asking for it, too, leads SQLite to its index of status, and
+    # through the cells of the whole site.
+    cells = Cell.objects.filter(run__in=runs, n__gt=0)
     columns = ("run_id", "problem_id", "problem__task_id", "problem__position")
     counts = ("n", "c", "flagged", "passed_flagged", "verdict_counts")
     identity = _identities(runs)

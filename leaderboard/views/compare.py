@@ -160,7 +160,7 @@ def _tables(asked: Compared) -> dict[str, Any]:
             "notes": compare_words.notes(compared, names, compared.runs[0].benchmark.problem_count),
             "k": choice.k,
             "ks": compare_rows.k_links(compared, choice),
-            "chart": compare_charts.curve_box(compared, names),
+            "chart": compare_charts.curve_box(compared, names, figures),
             "csv": choice.address(path, format="csv"),
             "pairs_csv": files[_PAIRS],
             "runs_csv": files[_RUNS],

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 
 from django.urls import reverse
 
-from evaluator.metrics import Estimate, default_ks, estimates
+from evaluator.metrics import Estimate, default_ks
 from leaderboard.charts import ChartBox, Curve
 from leaderboard.formatting import MISSING, percent
-from leaderboard.queries.compare import Comparison
+from leaderboard.queries.compare import Comparison, run_estimates
 from leaderboard.views.choices import joined
-from leaderboard.views.compare_rows import colours
-
-_TABLE_KS = (1, 2, 5, 10, 20, 50, 100, 200)
+from leaderboard.views.compare_rows import Figures, colours
 
 
 def curves(comparison: Comparison, names: Sequence[str]) -> list[Curve]:
@@ -25,30 +23,24 @@ def curves(comparison: Comparison, names: Sequence[str]) -> list[Curve]:
     ]
 
 
-def curve_box(comparison: Comparison, names: Sequence[str]) -> ChartBox | None:
+def curve_box(comparison: Comparison, names: Sequence[str], figures: Figures) -> ChartBox | None:
     """The chart and its table; None where no run has two k."""
-    most = [int(n.min()) for n in comparison.n]
-    if not comparison.problems or max(most) < 2:
+    ks = sorted({k for known in figures for k in known})
+    if len(ks) < 2:
         return None
-    ks = [k for k in _TABLE_KS if k <= max(most)]
-    table = []
-    for place, name in enumerate(names):
-        own = [k for k in ks if k <= most[place]]
-        known = {one.k: one for one in estimates(comparison.n[place], comparison.c[place], own)}
-        table.append([name, *(_text(known.get(k)) for k in ks)])
     runs = joined([str(run.pk) for run in comparison.runs], [])
     return ChartBox(
         title="pass@k",
         note="on the shared problems, with 95 % intervals",
         address=f"{reverse('compare-chart')}?run={runs}",
         columns=["Run", *(f"pass@{k}, %" for k in ks)],
-        rows=table,
+        rows=[[name, *(_text(known.get(k)) for k in ks)] for name, known in zip(names, figures, strict=True)],
     )
 
 
 def _estimates(comparison: Comparison, place: int) -> list[Estimate]:
     n, c = comparison.n[place], comparison.c[place]
-    return estimates(n, c, default_ks(int(n.min())))
+    return run_estimates(n, c, default_ks(int(n.min())))
 
 
 def _curve(name: str, pk: int, number: int, found: Sequence[Estimate]) -> Curve:

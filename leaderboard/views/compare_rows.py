@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
 
-from evaluator.metrics import Estimate, estimates
+from evaluator.metrics import Estimate
 from evaluator.records import Limits
 from leaderboard import formatting
 from leaderboard.chart_frame import series
 from leaderboard.models import Run
-from leaderboard.queries.compare import Comparison
+from leaderboard.queries.compare import Comparison, run_estimates
 from leaderboard.queries.compare_pairs import FIRST, SECOND, PairResult, groups_of_pair
 from leaderboard.tables import Order, Value, head_cells, in_order
 from leaderboard.time_limit import limit_words
+from leaderboard.verdict_svg import verdict_svg
 from leaderboard.views.compare_choice import CompareChoice, known_ks, pair_columns
 from leaderboard.views.compare_words import p_text, points, test_name
-from leaderboard.views.run_rows import verdict_bar
 
 _TABLE_KS = (1, 10, 100)
+_CHART_KS = (1, 2, 5, 10, 20, 50, 100, 200)
+
+Figures = Sequence[Mapping[int, Estimate]]  # of each run, by k
 
 
 def colours(runs: Sequence[Run]) -> list[int]:
@@ -35,18 +38,27 @@ def colours(runs: Sequence[Run]) -> list[int]:
     return taken
 
 
-def run_figures(comparison: Comparison, k: int) -> list[list[Estimate]]:
-    """pass@k of each run on the shared problems, with intervals: at the usual k and at the chosen one."""
-    ks = sorted({one for one in (*_TABLE_KS, k) if one <= comparison.n_min})
-    return [estimates(n, c, ks) for n, c in zip(comparison.n, comparison.c, strict=True)]
+def run_figures(comparison: Comparison, k: int) -> Figures:
+    """pass@k of each run on the shared problems, with intervals: at the k of table and chart, and at this."""
+    found = []
+    for n, c in zip(comparison.n, comparison.c, strict=True):
+        ks = tuple(sorted({one for one in (*_CHART_KS, k) if one <= n.min()}))
+        found.append({one.k: one for one in run_estimates(n, c, ks)})
+    return found
+
+
+def table_ks(comparison: Comparison, k: int) -> list[int]:
+    """The k that the table of runs shows."""
+    return sorted({one for one in (*_TABLE_KS, k) if one <= comparison.n_min})
 
 
 def run_table(
-    comparison: Comparison, names: Sequence[str], figures: Sequence[Sequence[Estimate]], choice: CompareChoice
+    comparison: Comparison, names: Sequence[str], figures: Figures, choice: CompareChoice
 ) -> dict[str, Any]:
     """Every run on the shared problems: figures, flags and verdicts."""
     path = reverse("compare")
-    texts = formatting.columns_aligned([[_figure(estimate) for estimate in row] for row in figures])
+    ks = table_ks(comparison, choice.k)
+    texts = formatting.columns_aligned([[_figure(row[k]) for k in ks] for row in figures])
     rows = []
     numbers = colours(comparison.runs)
     for place, run in enumerate(comparison.runs):
@@ -62,20 +74,18 @@ def run_table(
                 "figures": texts[place],
                 "flagged": formatting.percent(int(comparison.flagged[place].sum()) / samples),
                 "passed_flagged": formatting.percent(int(comparison.passed_flagged[place].sum()) / samples),
-                "bar": verdict_bar(comparison.verdicts[place]),
+                "mix": verdict_svg(comparison.verdicts[place]),
                 "without": choice.with_runs(others).address(path),
             }
         )
-    return {"runs": rows, "run_ks": [estimate.k for estimate in figures[0]] if figures else []}
+    return {"runs": rows, "run_ks": ks}
 
 
-def run_record(
-    comparison: Comparison, names: Sequence[str], figures: Sequence[Sequence[Estimate]], place: int
-) -> dict[str, Any]:
+def run_record(comparison: Comparison, names: Sequence[str], figures: Figures, place: int) -> dict[str, Any]:
     """The run with raw values, over the shared problems; shares are fractions."""
     run, samples = comparison.runs[place], int(comparison.n[place].sum())
     known: dict[str, Any] = {"run": run.pk, "name": names[place], "temperature": run.temperature}
-    for estimate in figures[place]:
+    for estimate in figures[place].values():
         known[f"pass@{estimate.k}"] = estimate.value
         known[f"pass@{estimate.k}_low"] = estimate.low
         known[f"pass@{estimate.k}_high"] = estimate.high

@@ -8,12 +8,20 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from evaluator.metrics import Mean, default_ks, estimates, mean_of
+from evaluator.metrics import Mean, curve, default_ks, mean_of
 from leaderboard import charts
 from leaderboard.calibration_chart import calibration_figure
-from leaderboard.formatting import MISSING, FigureText, columns_aligned, counted, figure_text, percent
+from leaderboard.formatting import (
+    MISSING,
+    MISSING_FIGURE,
+    FigureText,
+    columns_aligned,
+    counted,
+    figure_text,
+    percent,
+)
 from leaderboard.models import Run
-from leaderboard.queries.runs import ProblemRow
+from leaderboard.queries.runs import ProblemRow, figures_of
 from leaderboard.run_analysis import Analysis
 from leaderboard.run_rankers import RankerResult
 
@@ -28,7 +36,7 @@ def ranker_table(run: Run, rows: Sequence[ProblemRow], analysis: Analysis | None
     if analysis is None or not counted_rows or max(row.n for row in counted_rows) < 2:
         return None
     lines = [
-        _line(RANDOM, "what no ranker should fall behind", _bounds(random_mean(counted_rows))),
+        _line(RANDOM, "what no ranker should fall behind", _pass_at_1(run)),
         *(
             _line(name_of(one), _auc_words(one), figure_text(one.value, one.low, one.high))
             for one in analysis.rankers
@@ -47,11 +55,6 @@ def ranker_table(run: Run, rows: Sequence[ProblemRow], analysis: Analysis | None
     }
 
 
-def random_mean(rows: Sequence[ProblemRow]) -> Mean:
-    """pass@1: the mean over the samples of each problem."""
-    return mean_of([row.c / row.n for row in rows])
-
-
 def oracle_mean(rows: Sequence[ProblemRow]) -> Mean:
     """The share of problems of which any sample passes."""
     return mean_of([float(row.c > 0) for row in rows])
@@ -68,7 +71,7 @@ def ranker_boxes(run: Run, rows: Sequence[ProblemRow], analysis: Analysis) -> li
     ms = [m for m in _TABLE_MS if m <= min(row.n for row in rows)]
     boxes = []
     if len(ms) > 1:
-        table = [[curve.label, *(_at(curve, m) for m in ms)] for curve in curves]
+        table = [[line.label, *(_at(line, m) for m in ms)] for line in curves]
         address = reverse("run-ranker-chart", args=[run.pk])
         columns = ["picked by", *(f"m = {m}" for m in ms)]
         boxes.append(charts.ChartBox("pass@1 of the best of m samples", "", address, columns, table))
@@ -79,12 +82,11 @@ def best_of_curves(run: Run, rows: Sequence[ProblemRow], analysis: Analysis) -> 
     """pass@1 of the sample that each ranker picks among m, between a random pick and the oracle, pass@m."""
     n_min = min(row.n for row in rows)
     ms = list(default_ks(n_min))
-    best = estimates([row.n for row in rows], [row.c for row in rows], ms)
-    chance = random_mean(rows)
+    best = curve([row.n for row in rows], [row.c for row in rows], ms)
     return [
-        _limit(ORACLE, ms, [one.value for one in best]),
+        _limit(ORACLE, ms, best.values),
         *(_best_of(one, run.pk + place) for place, one in enumerate(analysis.rankers)),
-        _limit(RANDOM, ms, [chance.value] * len(ms)),
+        _limit(RANDOM, ms, [best.values[0]] * len(ms)),  # pass@1
     ]
 
 
@@ -143,6 +145,11 @@ def _line(name: str, about: str, figure: FigureText) -> dict[str, Any]:
     return {"name": name, "about": about, "figure": figure}
 
 
+def _pass_at_1(run: Run) -> FigureText:
+    known = {figure.k: figure for figure in figures_of(run)}
+    return figure_text(known[1].value, known[1].low, known[1].high) if 1 in known else MISSING_FIGURE
+
+
 def _bounds(mean: Mean) -> FigureText:
     return figure_text(mean.value, mean.low, mean.high)
 
@@ -153,8 +160,8 @@ def _auc_words(ranker: RankerResult) -> str:
     return f"a passing sample outranks a failing one of its problem in {percent(ranker.auc)} % of pairs"
 
 
-def _at(curve: charts.Curve, m: int) -> str:
-    known = dict(zip(curve.ks, zip(curve.values, curve.lows, curve.highs, strict=True), strict=True))
+def _at(line: charts.Curve, m: int) -> str:
+    known = dict(zip(line.ks, zip(line.values, line.lows, line.highs, strict=True), strict=True))
     if m not in known:
         return MISSING
     return str(figure_text(*known[m]))

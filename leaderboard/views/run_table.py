@@ -13,9 +13,10 @@ from leaderboard.formatting import counted, percent, signed
 from leaderboard.models import Run
 from leaderboard.queries.runs import ProblemRow, totals
 from leaderboard.tables import Column, Order, Value, head_cells, in_order, parse_order
+from leaderboard.verdict_svg import verdict_svg
 from leaderboard.verdict_words import FAILURES, VERDICT_WORDS, WAITING
 from leaderboard.views import choices
-from leaderboard.views.run_rows import failures_address, verdict_bar
+from leaderboard.views.run_rows import failures_address
 
 COLUMNS = (
     Column("problem", "problem", numeric=False, falling=False),
@@ -104,10 +105,10 @@ def _texts(run: Run, row: ProblemRow, choice: ProblemChoice) -> Mapping[str, Any
         "rate": percent(row.rate),
         "width": percent(row.rate) if row.rate else "",
         "counts": f"{row.c} / {row.n}" if row.scored else f"– / {row.n}",
-        "bar": verdict_bar(row.verdicts),
+        "mix": verdict_svg(row.verdicts),
         "failure": VERDICT_WORDS[row.failure] if row.failure else None,
-        "failure_count": row.verdicts.get(row.failure, 0),
-        "flagged": row.flagged or "",
+        "failure_count": f"{row.verdicts.get(row.failure, 0)}",
+        "flagged": f"{row.flagged}" if row.flagged else "",
         "surprise": "" if row.residual is None else signed(row.residual),
         "expected": percent(row.expected, 0),
     }
