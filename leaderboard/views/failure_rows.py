@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluator.records import Detail, Finding
-from evaluator.security import RULES, WEAKNESSES
 from leaderboard.formatting import counted, percent
 from leaderboard.highlight import CodeLine, highlight
 from leaderboard.queries.failures import FailureGroup, ProgramRow
@@ -83,23 +82,6 @@ def _marked(line: CodeLine, failed: str, findings: Sequence[Finding]) -> MarkedL
     )
 
 
-def finding_rows(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """The findings of a program, with why each matters."""
-    return [
-        {
-            "rule": finding.rule,
-            "cwe": finding.cwe,
-            "weakness": WEAKNESSES.get(finding.cwe),
-            "line": finding.line,
-            "message": visible(finding.message),
-            "why": RULES[finding.rule].why if finding.rule in RULES else "",
-            "fix": RULES[finding.rule].fix if finding.rule in RULES else "",
-            "severity": finding.severity.value,
-        }
-        for finding in findings
-    ]
-
-
 def opened_program(row: ProgramRow, group: FailureGroup, prompt: str, place: Place) -> dict[str, Any]:
     """The opened program with its group: failing call, code, traceback, cost, samples, its siblings."""
     detail = visible_detail(row.judgement.detail) if row.judgement else Detail()
@@ -108,7 +90,6 @@ def opened_program(row: ProgramRow, group: FailureGroup, prompt: str, place: Pla
         "detail": detail,
         "call": failing_call(detail),
         **_code(marked_lines(row), row.source, prompt),
-        "findings": finding_rows(row.findings),
         "cpu": f"{1000 * row.judgement.cpu_seconds:,.1f} ms" if row.judgement else "",
         "samples": [
             {

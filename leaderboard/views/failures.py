@@ -32,6 +32,7 @@ from leaderboard.views.failure_place import Place, filters_by_verdict, place_of
 from leaderboard.views.failure_rows import group_lines, opened_program
 from leaderboard.views.run_rows import verdict_bar
 from leaderboard.views.runs import found_run
+from leaderboard.views.security_programs import opened_findings
 
 Opened = tuple[FailureGroup, ProgramRow]
 
@@ -54,6 +55,7 @@ def failures(request: HttpRequest, pk: int, task_id: str) -> HttpResponse:
     opened = _opened(shown, place)
     if opened:
         context |= _groups_context(shown, opened, place) | _program_context(groups, opened, cell, place)
+        context["findings"] = opened_findings(run, cell, opened[1])
         context["elsewhere"] = elsewhere(runs_on(cell.problem, request.user), opened[0], place)
     response = render(request, "leaderboard/failures.html", context)
     if request.htmx:  # type: ignore[attr-defined]

@@ -116,7 +116,6 @@ def _context(request: HttpRequest, runs: Sequence[Run], choice: SecurityChoice) 
         "findings_csv": choice.address(path, format="csv"),
         "sarif": choice.address(path, format="sarif"),
         "old": sum(run.rules_version != rules_version() for run in runs if run.status == Run.Status.DONE),
-        "may_mark": request.user.is_authenticated,
         **_programs(runs, choice, table, path),
     }
 

@@ -46,7 +46,7 @@ def mark_finding(request: HttpRequest, pk: int, task_id: str) -> HttpResponse:
     if request.htmx:  # type: ignore[attr-defined]
         key = (made.problem_id, made.program, made.rule, made.line)
         shown = marking(pk, task_id, finding, marks_of({made.program})[key])
-        return render(request, "leaderboard/security_marks.html", {"finding": shown, "may_mark": True})
+        return render(request, "leaderboard/security_marks.html", {"finding": shown})
     back = sent["next"]
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
     return redirect(back if safe else reverse("run-security", args=[pk]))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from evaluator.records import Finding
+from evaluator.records import Finding, Program
 from evaluator.security import RULES, WEAKNESSES
+from leaderboard.cell_blob import unpack
 from leaderboard.formatting import counted
 from leaderboard.highlight import CodeLine, highlight
-from leaderboard.models import FindingMark
-from leaderboard.queries.marks import FindingKey, Precision, marks_of
+from leaderboard.models import Cell, FindingMark, Run
+from leaderboard.queries.failures import ProgramRow
+from leaderboard.queries.marks import FindingKey, Precision, marks_of, precisions
 from leaderboard.queries.security import FlaggedProgram
 from leaderboard.services.marks import Marked
 from leaderboard.verdict_words import VERDICT_WORDS
@@ -28,7 +30,7 @@ Marks = Mapping[FindingKey, Sequence[FindingMark]]
 
 
 def problem_cards(
-    programs: Iterable[FlaggedProgram], precisions: Mapping[str, Precision], *, with_runs: bool
+    programs: Iterable[FlaggedProgram], known: Mapping[str, Precision], *, with_runs: bool
 ) -> list[dict[str, Any]]:
     """The flagged programs by problem, equal ones of several runs together; _PROGRAMS of each. One query.
 
@@ -43,7 +45,7 @@ def problem_cards(
             "task_id": task_id,
             "address": _address(next(iter(alike.values()))[0]),
             "programs": [
-                program_card(equal, marks, precisions, with_runs=with_runs)
+                program_card(equal, marks, known, with_runs=with_runs)
                 for equal in list(alike.values())[:_PROGRAMS]
             ],
             "more": counted(len(alike) - _PROGRAMS, "more program") if len(alike) > _PROGRAMS else "",
@@ -53,7 +55,7 @@ def problem_cards(
 
 
 def program_card(
-    equal: Sequence[FlaggedProgram], marks: Marks, precisions: Mapping[str, Precision], *, with_runs: bool
+    equal: Sequence[FlaggedProgram], marks: Marks, known: Mapping[str, Precision], *, with_runs: bool
 ) -> dict[str, Any]:
     """One flagged program, which several runs may have."""
     program = equal[0]
@@ -65,7 +67,7 @@ def program_card(
         "samples": counted(sum(one.samples for one in equal), "sample"),
         "lines": snippet(program.source, program.findings),
         "findings": [
-            finding_card(program, finding, marks, precisions.get(finding.rule))
+            finding_card(program, finding, marks, known.get(finding.rule))
             for finding in program.findings
         ],
     }
@@ -73,6 +75,27 @@ def program_card(
 
 def _address(program: FlaggedProgram) -> str:
     return failures_address(program.run.pk, program.task_id, program=program.index)
+
+
+def opened_findings(run: Run, cell: Cell, row: ProgramRow) -> list[dict[str, Any]]:
+    """The findings of the failure browser's opened program. Two queries where there are any."""
+    if not row.findings:
+        return []
+    problem = cell.problem.record()
+    program = FlaggedProgram(
+        run=run,
+        problem_id=cell.problem_id,
+        task_id=problem.task_id,
+        index=row.index,
+        key=Program(problem.task_id, row.source, problem.content_hash).key,
+        source=row.source,
+        verdict=row.verdict,
+        samples=len(row.samples),
+        findings=row.findings,
+        asked_for=unpack(cell.blob).asked_for,
+    )
+    marks, known = marks_of({program.key}), precisions()
+    return [finding_card(program, finding, marks, known.get(finding.rule)) for finding in row.findings]
 
 
 def finding_card(

@@ -188,6 +188,28 @@ def test_equal_programs_of_another_run_carry_the_same_mark(client: Client, tmp_p
     assert "confirmed</b> by ada" in page(client, f"/runs/{other.pk}/security/")
 
 
+def test_the_failure_browser_explains_findings_and_takes_marks(client: Client, run: Run) -> None:
+    address = f"/runs/{run.pk}/problems/Toy/0/?program=0"
+    html = page(client, address)
+    assert GRAVE.title in html
+    assert "hx-post" not in html.split('<ul class="findings">')[1]  # nobody is signed in
+    client.force_login(User.objects.create_user("ada"))
+    assert f'action="/runs/{run.pk}/security/marks/Toy/0/"' in page(client, address)
+    marked = mark(client, run, next=address)
+    assert marked["Location"] == address
+    assert "confirmed</b> by ada" in page(client, address)
+
+
+def test_htmx_gets_the_marks_of_the_finding_alone(client: Client, run: Run) -> None:
+    client.force_login(User.objects.create_user("ada"))
+    sent = {"program": 0, "rule": GRAVE.id, "line": 3, "word": "false_alarm"}
+    response = client.post(f"/runs/{run.pk}/security/marks/Toy/0/", sent, headers={"hx-request": "true"})
+    html = response.content.decode()
+    assert html.lstrip().startswith('<div class="marks"')
+    assert "false alarm</b> by ada" in html
+    assert "csrfmiddlewaretoken" in html
+
+
 def test_equal_programs_of_several_runs_are_shown_once(client: Client, tmp_path: Path, run: Run) -> None:
     scored_run(tmp_path, toy_benchmark(), DRAWN, model="Other-1B")
     html = page(client, "/benchmarks/toy/security/")
