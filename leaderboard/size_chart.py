@@ -66,10 +66,7 @@ def size_figure(points: Sequence[SizePoint], k: int, width: int = WIDTH, fit: Sc
 def fit_text(fit: Scaling) -> str:
     """What the line says, as a sentence."""
     odds, low, high = (math.exp(slope) for slope in (fit.slope, fit.low, fit.high))
-    return (
-        f"ten times the parameters multiply the odds of passing by {odds:.3g} [{low:.3g}–{high:.3g}], "
-        f"as a line through the best of each of {fit.models} models has it"
-    )
+    return f"fit to each model's best run: odds × {odds:.2g} [{low:.2g}–{high:.2g}] for ten times the size"
 
 
 def _fit_lines(fit: Scaling) -> list[Scatter]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,12 +19,13 @@ from leaderboard.forms.board_filter import FIELDS
 from leaderboard.models import Benchmark
 from leaderboard.queries.benchmarks import benchmark_by_slug, default_benchmark
 from leaderboard.queries.board import PUBLISHED, ActiveRun, active_runs, board_of
+from leaderboard.queries.compare import MOST_RUNS
 from leaderboard.tables import head_cells
 from leaderboard.views import board_charts, exports
 from leaderboard.views.board_cells import lines_html
 from leaderboard.views.board_rows import record
 from leaderboard.views.board_shown import Board, html_of, shown_board
-from leaderboard.views.choices import plot_width
+from leaderboard.views.choices import address, plot_width
 from leaderboard.views.pages import resolution_text
 from leaderboard.views.unchanged import is_partial, not_modified, page_tag, tagged, view_parts
 
@@ -79,9 +81,9 @@ def _board_page(request: HttpRequest, benchmark: Benchmark) -> HttpResponse:
     tag = page_tag(request, board_of(benchmark, request.user), active)
     if unchanged := not_modified(request, tag):
         return unchanged
-    address, html = _main_html(request, benchmark, active)
+    shortest, html = _main_html(request, benchmark, active)
     if is_partial(request):
-        response = HttpResponse(html, headers={"HX-Push-Url": address})
+        response = HttpResponse(html, headers={"HX-Push-Url": shortest})
     else:
         response = render(request, "leaderboard/board.html", {"benchmark": benchmark, "page": html})
     return tagged(response, tag)
@@ -108,8 +110,8 @@ def _main_html(request: HttpRequest, benchmark: Benchmark, active: Active) -> tu
         return shown.choice.address(request.path), html
 
     parts = (*board_of(benchmark, request.user), partial, active, *view_parts(request))
-    address, html = remembered("board-main", parts, make)
-    return address, mark_safe(html)  # rendered by a template, which escapes
+    shortest, html = remembered("board-main", parts, make)
+    return shortest, mark_safe(html)  # rendered by a template, which escapes
 
 
 def _context(request: HttpRequest, shown: Board) -> dict[str, Any]:
@@ -131,18 +133,34 @@ def _context(request: HttpRequest, shown: Board) -> dict[str, Any]:
         "total": shown.total,
         "csv": choice.address(request.path, format="csv"),
         "path": request.path,
+        "chosen": _chosen(request.path, shown),
         "filter_fields": FIELDS.values(),
         "charts": _charts(shown),
+    }
+
+
+def _chosen(path: str, shown: Board) -> dict[str, str] | None:
+    """What can be done with the runs that the reader chose; None where none is."""
+    runs = shown.choice.runs
+    if not runs:
+        return None
+    measured = [str(row.run.pk) for row in shown.rows if row.run.pk in runs and row.kind != PUBLISHED]
+    compared = address(reverse("compare"), {"run": ",".join(measured[:MOST_RUNS])})
+    return {
+        "count": f"{formatting.counted(len(runs), 'run')} chosen",
+        "compare": compared if len(measured) > 1 else "",
+        "word": f"compare the first {MOST_RUNS}" if len(measured) > MOST_RUNS else "compare",
+        "clear": replace(shown.choice, runs=()).address(path),
     }
 
 
 def _charts(shown: Board) -> list[charts.ChartBox]:
     query = shown.choice.address("")
 
-    def address(name: str) -> str:
+    def figure_address(name: str) -> str:
         return reverse("board-chart", args=[shown.benchmark.slug, name]) + query
 
-    return board_charts.boxes(shown, address)
+    return board_charts.boxes(shown, figure_address)
 
 
 def _counts(measured: int, published: int, total: int) -> str:

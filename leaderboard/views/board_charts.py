@@ -111,7 +111,7 @@ def _curve_note(board: Board, drawn: int) -> str:
 
 
 def _sized(rows: Sequence[BoardRow], k: int) -> list[BoardRow]:
-    return [row for row in rows if row.run.model.parameters and k in row.figures and _plain(row)]
+    return [row for row in rows if row.run.model.parameters and k in row.figures and _comparable(row)]
 
 
 def _fit(sized: Sequence[BoardRow], k: int) -> Scaling | None:
@@ -129,12 +129,12 @@ def _size_note(sized: Sequence[BoardRow], k: int) -> str:
 
 
 def _flagged(rows: Sequence[BoardRow], k: int) -> list[BoardRow]:
-    return [row for row in rows if k in row.figures and row.security("flagged")]
+    return [row for row in rows if k in row.figures and row.security("flagged") and row.complete]
 
 
-def _plain(row: BoardRow) -> bool:
-    """Figures of another method (reranking) are not pass@k and stay out of charts of it."""
-    return row.kind != PUBLISHED or row.run.method in ("", "pass@k")
+def _comparable(row: BoardRow) -> bool:
+    """Figures of fewer problems, or by another method, are other figures: charts leave them out."""
+    return row.complete if row.kind != PUBLISHED else row.run.method in ("", "pass@k")
 
 
 def _both_kinds(rows: Sequence[BoardRow]) -> bool:

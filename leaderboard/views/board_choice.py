@@ -30,8 +30,8 @@ _MOST_RUNS = 12  # curves of one chart
 BEST_RUN, BEST_TEMPERATURE = "run", "temperature"
 _BEST = {
     "": "every run",
-    BEST_RUN: "each model's best run",
-    BEST_TEMPERATURE: "each model, per k its best temperature",
+    BEST_RUN: "best run per model",
+    BEST_TEMPERATURE: "best T per model and k",
 }
 
 

@@ -212,6 +212,10 @@ def test_chosen_runs_are_ticked_and_alone_in_the_chart(client: Client, board: Be
     assert html.count(" checked>") == 1 + html.count('name="cols"') - html.count(
         'name="cols" value=""'
     ) - len(re.findall(r'name="cols" value="[^"]+">', html))
+    assert f'<a href="{BOARD}">clear</a>' in html
+    both = ",".join(str(pk) for pk in Run.objects.order_by("pk").values_list("pk", flat=True))
+    assert '<a href="/compare/?run=' not in html  # one run alone is not compared
+    assert f'<a href="/compare/?run={both}">compare</a>' in page(client, f"?run={both}")
     figure = client.get(f"{BOARD}charts/curves.json?run={run.pk}").content.decode()
     assert "Few" in figure
     assert "Many" not in figure
