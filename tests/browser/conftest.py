@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.page_checks import Troubles
 from tests.browser.sample_file import write_samples
+from tests.browser.walk import OTHER, RUN
 from tests.live_site import LiveSite, running_site
 
 WAIT_MILLISECONDS = 20_000
@@ -68,6 +69,42 @@ def window(browser: Browser, live_site: LiveSite) -> Iterator[Window]:
     context.close()
     heard = "\n".join(opened.troubles.heard)
     assert not heard, f"{heard}\nThe site said:\n{live_site.log()}"
+
+
+@pytest.fixture(scope="module")
+def reader(browser: Browser, live_site: LiveSite) -> Iterator[Page]:
+    """A reader without an account, in one window for all pages."""
+    with browser.new_context(base_url=live_site.address) as context:
+        yield context.new_page()
+
+
+@pytest.fixture(scope="module")
+def owner(browser: Browser, live_site: LiveSite) -> Iterator[Page]:
+    """The administrator, signed in."""
+    with browser.new_context(base_url=live_site.address) as context:
+        window = Window(context.new_page(), Troubles())
+        window.page.goto("/account/sign-in/")
+        window.sign_in(live_site)
+        expect(window.page.get_by_role("button", name="Sign out")).to_be_visible()
+        yield window.page
+
+
+@pytest.fixture(scope="module")
+def there(scored_run: str, other_run: str) -> dict[str, str]:
+    """What the numbers in PLACES stand for, but for the upload."""
+    return {str(RUN): scored_run.split("/")[2], str(OTHER): other_run.split("/")[2]}
+
+
+@pytest.fixture(scope="module")
+def waiting_upload(owner: Page, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The id of an upload of the administrator's that was looked at and waits for a word."""
+    path = tmp_path_factory.mktemp("waits") / "waits_T0.8.jsonl.gz"
+    write_samples(path)
+    owner.goto("/upload/")
+    owner.get_by_label("Sample file").set_input_files(path)
+    owner.get_by_role("button", name="Look at the file").click()
+    owner.wait_for_url(re.compile(r"/upload/[0-9a-f-]{36}/"))
+    return owner.url.rstrip("/").rsplit("/", 1)[-1]
 
 
 @pytest.fixture

@@ -3,54 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import Window
 from tests.browser.page_checks import Troubles, faults, violations
-from tests.browser.sample_file import write_samples
-from tests.live_site import LiveSite
-from tests.page_list import Places, page_addresses, unknown_names
+from tests.browser.walk import OWN_PAGES, PLACES, PUBLIC_PAGES, UPLOAD, on_this_site
+from tests.page_list import unknown_names
 
 pytestmark = [pytest.mark.browser, pytest.mark.sandbox]
 
-# Numbers stand for what the site will have given its runs and its upload.
-RUN, OTHER, UPLOAD = 987654321, 987654322, "00000000-0000-4000-8000-000000000000"
-PLACES = Places(
-    benchmark="humaneval",
-    model="submitted",
-    run=RUN,
-    others=(OTHER,),
-    # A failing call; several groups, all failing; nothing fails.
-    tasks=("HumanEval/53", "HumanEval/45", "HumanEval/0"),
-    upload=UPLOAD,
-)
-PAGES = [page for page in page_addresses(PLACES) if not page.part]
-PUBLIC_PAGES = [page.address for page in PAGES if not page.own]
-OWN_PAGES = [page.address for page in PAGES if page.own or page.name == "run"]
 WIDE: ViewportSize = {"width": 1400, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
-
-
-@pytest.fixture(scope="module")
-def reader(browser: Browser, live_site: LiveSite) -> Iterator[Page]:
-    """A reader without an account, in one window for all pages."""
-    with browser.new_context(base_url=live_site.address) as context:
-        yield context.new_page()
-
-
-@pytest.fixture(scope="module")
-def owner(browser: Browser, live_site: LiveSite) -> Iterator[Page]:
-    """The administrator, signed in."""
-    with browser.new_context(base_url=live_site.address) as context:
-        window = Window(context.new_page(), Troubles())
-        window.page.goto("/account/sign-in/")
-        window.sign_in(live_site)
-        expect(window.page.get_by_role("button", name="Sign out")).to_be_visible()
-        yield window.page
 
 
 def is_sound(page: Page, address: str) -> None:
@@ -80,18 +45,6 @@ def _scroll_through(page: Page) -> None:
         expect(charts.nth(index).locator("svg.main-svg").first).to_be_visible()
 
 
-@pytest.fixture(scope="module")
-def there(scored_run: str, other_run: str) -> dict[str, str]:
-    """What the numbers in PLACES stand for, but for the upload."""
-    return {str(RUN): scored_run.split("/")[2], str(OTHER): other_run.split("/")[2]}
-
-
-def on_this_site(address: str, there: dict[str, str]) -> str:
-    for number, real in there.items():
-        address = address.replace(number, real)
-    return address
-
-
 def test_every_page_has_an_address_here() -> None:
     assert unknown_names(PLACES) == [], "tests/page_list.py does not know how to write these"
 
@@ -103,16 +56,9 @@ def test_public_page_is_sound(reader: Page, there: dict[str, str], address: str)
 
 @pytest.mark.parametrize("address", OWN_PAGES)
 def test_page_of_an_account_is_sound(
-    owner: Page, there: dict[str, str], sample_path: Path, address: str
+    owner: Page, there: dict[str, str], waiting_upload: str, address: str
 ) -> None:
-    if UPLOAD in address:
-        write_samples(sample_path)
-        owner.goto("/upload/")
-        owner.get_by_label("Sample file").set_input_files(sample_path)
-        owner.get_by_role("button", name="Look at the file").click()
-        owner.wait_for_url(re.compile(r"/upload/[0-9a-f-]{36}/"))
-        address = owner.url
-    is_sound(owner, on_this_site(address, there))
+    is_sound(owner, on_this_site(address, there | {UPLOAD: waiting_upload}))
 
 
 def test_unknown_address_leads_somewhere(window: Window) -> None:

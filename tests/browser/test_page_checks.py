@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.page_checks import Troubles, faults
+from tests.browser.keyboard import keyboard_faults
+from tests.browser.page_checks import Troubles, faults, violations
 
 pytestmark = pytest.mark.browser
 
@@ -67,3 +68,34 @@ def test_console_errors_and_blocked_styles_are_heard(browser: Browser) -> None:
     assert "ouch" in heard
     assert "loud" in heard
     assert "Content Security Policy" in heard
+
+
+def test_axe_sees_a_fault_that_the_other_checks_pass(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content(SOUND.replace("BODY", '<ul role="tablist"><li>no tab</li></ul>'))
+    assert faults(page) == []
+    assert any(line.startswith("aria-required-children") for line in violations(page))
+    page.close()
+
+
+TRAP = """<button id="t">x</button><script>
+t.addEventListener("keydown", (event) => event.preventDefault())</script><button>after</button>"""
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ('<a href="#b">b</a><button>c</button><select aria-label="d"><option>1</option></select>', None),
+        ('<div style="cursor:pointer">x</div>', "for the mouse alone: <div"),
+        ('<a href="#b" tabindex="-1">b</a>', 'the Tab key does not reach <a href="#b" tabindex="-1"'),
+        ('<a href="#b" style="outline:none">b</a>', "its focus is not seen: <a"),
+        ('<div style="position:fixed;inset:0;background:#fff"></div>', "hidden behind something"),
+        (TRAP, "the Tab key does not reach <button>after"),
+    ],
+)
+def test_what_the_keyboard_cannot_do_is_seen(browser: Browser, body: str, fault: str | None) -> None:
+    page = browser.new_page()
+    page.set_content(SOUND.replace("BODY", body))
+    found = keyboard_faults(page)
+    assert any(line.startswith(fault) for line in found) if fault else not found, found
+    page.close()
