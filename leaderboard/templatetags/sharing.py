@@ -23,10 +23,18 @@ def in_format(address: str, form: str) -> str:
 def citation(context: dict[str, Any]) -> str:
     """BibTeX of the page that is being shown."""
     request = context["request"]
+    # A form sends every field: the shortest address of the view is that of its table.
+    path = _without_format(context["csv"]) if context.get("csv") else None
     return bibtex(
-        "" if request.META.get(NO_ADDRESS) else request.build_absolute_uri(),
+        "" if request.META.get(NO_ADDRESS) else request.build_absolute_uri(path),
         timezone.localdate(),
         benchmark=context.get("benchmark") or None,
         run=context.get("run") or None,
         model=context.get("model") or None,
     )
+
+
+def _without_format(address: str) -> str:
+    path, _, query = address.partition("?")
+    kept = [part for part in query.split("&") if part.partition("=")[0] not in ("", "format", "table")]
+    return f"{path}?{'&'.join(kept)}" if kept else path
