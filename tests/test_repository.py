@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import subprocess
@@ -191,3 +192,12 @@ def test_one_version_is_named_everywhere() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert project["version"] == leaderboard.VERSION
     assert f"## [{leaderboard.VERSION}]" in (ROOT / "CHANGELOG.md").read_text()
+
+
+def test_vendored_files_are_those_that_the_list_of_dependencies_names() -> None:
+    listed = (ROOT / "docs" / "dependencies.md").read_text()
+    vendored = [path for path in ROOT.glob("**/vendor/*") if ".venv" not in path.parts]
+    assert vendored
+    for path in vendored:
+        row = next((line for line in listed.splitlines() if f"/{path.name}`" in line), "")
+        assert hashlib.sha256(path.read_bytes()).hexdigest() in row, path.name
