@@ -1,6 +1,6 @@
 """Addresses of the site. One line per page; the views are in `leaderboard/views`, one file per page.
 
-Names: home, board, problems, problem, benchmark-security, model, figures; run, run-security, mark-finding,
+Names: home, board, problems, problem, matrix, benchmark-security, model, figures; run, run-security, mark-finding,
 failures; compare, compare-samples; upload, preview; account, sign-in, sign-out, sign-up; healthz.
 """
 
@@ -17,6 +17,7 @@ from leaderboard.views import (
     failures,
     features,
     health,
+    matrix,
     models,
     pages,
     problems,
@@ -33,6 +34,8 @@ urlpatterns = [
     path("benchmarks/<slug:slug>/charts/<slug:name>.json", board.board_chart, name="board-chart"),
     path("benchmarks/<slug:slug>/problems/", problems.problems, name="problems"),
     path("benchmarks/<slug:slug>/problems/<path:task_id>/", problems.problem, name="problem"),
+    path("benchmarks/<slug:slug>/matrix/", matrix.matrix, name="matrix"),
+    path("benchmarks/<slug:slug>/matrix.json", matrix.matrix_numbers, name="matrix-numbers"),
     path("benchmarks/<slug:slug>/features/", features.features, name="features"),
     path("benchmarks/<slug:slug>/features/chart.json", features.feature_chart, name="feature-chart"),
     path("benchmarks/<slug:slug>/security/", security.benchmark_security, name="benchmark-security"),
