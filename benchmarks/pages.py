@@ -1,6 +1,6 @@
 """Server time, queries and size of every page, with 200 runs × 164 problems × 200 samples.
 
-    python benchmarks/pages.py [--on sqlite|postgresql] [--only board,run] [--rounds 15]
+    python benchmarks/pages.py [--on sqlite|postgresql] [--only board,run] [--browser]
     python benchmarks/pages.py --keep FOLDER     the same, and the database stays in FOLDER
     python benchmarks/pages.py --use FOLDER      on a database that --keep left, brought up to date
 
@@ -51,6 +51,10 @@ def main() -> None:
         from benchmarks.page_times import measure_pages
 
         measure_pages(frozenset(arguments.only.split(",")) - {""}, arguments.rounds)
+        if arguments.browser:
+            from benchmarks.page_paint import measure_paint
+
+            measure_paint(PROJECT)
 
 
 def _arguments() -> argparse.Namespace:
@@ -59,6 +63,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keeps the SQLite database there")
     parser.add_argument("--use", type=Path, metavar="FOLDER", help="a database that --keep left")
     parser.add_argument("--only", default="", help="names of urls.py, with commas between")
+    parser.add_argument("--browser", action="store_true", help="the leaderboard's largest paint, in Chromium")
     parser.add_argument("--rounds", type=int, default=15, help="how often each page is asked for, at least 2")
     arguments = parser.parse_args()
     if arguments.on != "sqlite" and (arguments.keep or arguments.use):
