@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evaluator.records import Verdict
 from leaderboard.models import Cell, Problem, Run
 from leaderboard.queries.compare import Comparison
 from leaderboard.queries.compare_pairs import ANY, MAJORITY
@@ -15,7 +16,7 @@ from leaderboard.queries.failures import FailureGroup, groups_of
 
 @dataclass(frozen=True, slots=True)
 class RunSamples:
-    """How one run's samples of the problem end, the largest group first."""
+    """How one run's samples of the problem end: those that pass first, then the largest group."""
 
     run: Run
     problem: Problem
@@ -73,5 +74,5 @@ def _differing(comparison: Comparison, rule: str) -> list[bool]:
 
 
 def _samples(run: Run, cell: Cell) -> RunSamples:
-    groups = sorted(groups_of(cell), key=lambda group: -group.samples)
+    groups = sorted(groups_of(cell), key=lambda group: (group.verdict != Verdict.PASSED, -group.samples))
     return RunSamples(run, cell.problem, cell.n, cell.c, cell.verdict_counts, tuple(groups))

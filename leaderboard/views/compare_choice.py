@@ -26,8 +26,8 @@ _PAIR_COLUMNS = (
     Column("difference", "Difference", "points"),
     Column("p", "p", falling=False, hint="p"),
     Column("holm", "p after Holm", falling=False, hint="holm"),
-    Column("only_first", "Only the first"),
-    Column("only_second", "Only the second"),
+    Column("only_first", "Only first"),
+    Column("only_second", "Only second"),
 )
 
 

@@ -28,8 +28,8 @@ from leaderboard.views.compare_words import points
 from leaderboard.views.run_rows import failures_address
 
 _RULE_WORDS = {
-    ANY: ("at least one sample passes", "A run solves a problem when at least one of its samples passes."),
     MAJORITY: ("most samples pass", "A run solves a problem when more than half of its samples pass."),
+    ANY: ("at least one sample passes", "A run solves a problem when at least one of its samples passes."),
     RATE: ("who passes more often", "Problems are divided by which run passes them more often."),
 }
 

@@ -100,7 +100,8 @@ def _shown(one: RunSamples, index: int | None) -> tuple[FailureGroup, ProgramRow
         for row in group.programs:
             if row.index == index:
                 return group, row
-    return one.groups[0], one.groups[0].programs[0]
+    largest = max(one.groups, key=lambda group: group.samples)
+    return largest, largest.programs[0]
 
 
 def _group_line(group: FailureGroup, is_open: bool, address: str) -> dict[str, Any]:

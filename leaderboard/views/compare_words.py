@@ -97,7 +97,10 @@ def _of_two(names: Sequence[str], pair: PairResult, k: int) -> str:
     difference = pair.difference
     ahead, behind = (pair.first, pair.second) if difference.value >= 0 else (pair.second, pair.first)
     apart = f"{abs(difference.value) * 100:.1f} points"
-    interval = f"95 % interval {points(difference.low)} to {points(difference.high)}"
+    low, high = difference.low, difference.high
+    if pair.differs and ahead == pair.second:
+        low, high = -high, -low  # of the one that is ahead
+    interval = f"95 % interval {points(low)} to {points(high)}"
     asked = f"on the {counted(difference.problems, 'problem')} that both have"
     said = f"{interval}; {p_clause(pair.p)}, {test_name(pair)}"
     if pair.differs:
