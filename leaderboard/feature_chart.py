@@ -22,6 +22,8 @@ from leaderboard.chart_labels import Anchor, label_text, spread
 if TYPE_CHECKING:
     from plotly.graph_objects import Scatter
 
+_BESIDE = 5  # pixels between the marks of two runs
+
 
 @dataclass(frozen=True, slots=True)
 class Mark:
@@ -64,8 +66,9 @@ def feature_figure(lines: Sequence[FeatureLine], title: str, width: int = WIDTH)
     for line in lines:
         if line.xs:
             figure.add_traces([_band(line), _curve(line)])
-    for line in lines:
-        figure.add_trace(_marks(line))
+    for place, line in enumerate(lines):
+        # Beside each other and not upon each other: runs have their marks at the same values.
+        figure.add_trace(_marks(line, (place - (len(lines) - 1) / 2) * _BESIDE * reach / width))
     if len(lines) > 1:
         figure.add_traces(list(_labels(lines, width / reach, top)))
     return document(figure)
@@ -97,12 +100,12 @@ def _curve(line: FeatureLine) -> Scatter:
     )
 
 
-def _marks(line: FeatureLine) -> Scatter:
+def _marks(line: FeatureLine, shift: float) -> Scatter:
     from plotly.graph_objects import Scatter
 
     colour = f"var(--series-{series(line.series)})"
     return Scatter(
-        x=[mark.x for mark in line.marks],
+        x=[round(mark.x + shift, 4) for mark in line.marks],
         y=percent_values(mark.value for mark in line.marks),
         mode="markers",
         marker={"color": colour, "size": 7},

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass, fields
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
-from evaluator.metrics import Mean, Trend, binned, mean_of, trend
+from evaluator.metrics import Mean, Trend, mean_of, trend
+from evaluator.metrics.bins import equal_count_edges
 from evaluator.metrics.counts import FloatArray
 from evaluator.metrics.decay import LEAST_PROBLEMS, Decay, decay
 from evaluator.problem_features import ProblemFeatures, problem_features
@@ -107,14 +109,14 @@ def of_run(key: str, feature: FloatArray, rates: FloatArray) -> FeatureOfRun:
 
 def _bins(feature: FloatArray, rates: FloatArray) -> list[Bin]:
     """The same bins for every run of the benchmark."""
-    every = feature[np.isfinite(feature)]
-    count = every.size if np.unique(every).size <= _VALUES else _BINS
+    rising = np.sort(feature[np.isfinite(feature)])
+    count = rising.size if np.unique(rising).size <= _VALUES else _BINS
     found = []
-    for one in binned(every, np.zeros(every.size), count):
-        inside = (feature >= one.low) & (feature <= one.high)
-        own = rates[inside & np.isfinite(rates)]
+    for start, end in pairwise(equal_count_edges(rising, count)):
+        low, high, centre = rising[start], rising[end - 1], rising[start:end].mean()
+        own = rates[(feature >= low) & (feature <= high) & np.isfinite(rates)]
         rate = mean_of(own) if own.size else None
-        found.append(Bin(one.low, one.high, one.centre, int(inside.sum()), rate))
+        found.append(Bin(float(low), float(high), float(centre), end - start, rate))
     return found
 
 

@@ -50,14 +50,14 @@ FEATURES: Mapping[str, Feature] = {
             "Docstring, words",
             "words of the docstring, examples included",
             10,
-            "10 words more in the docstring",
+            "every 10 words more in the docstring",
         ),
         Feature(
             "docstring_characters",
             "Docstring, characters",
             "characters of the docstring, examples included",
             100,
-            "100 characters more in the docstring",
+            "every 100 characters more in the docstring",
         ),
         Feature(
             "variables",

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from math import exp
 from typing import Any
 
-from django.urls import reverse
-
 from evaluator.metrics import holm
 from leaderboard.feature_chart import FeatureLine, Mark
 from leaderboard.formatting import MISSING, MISSING_FIGURE, FigureText, columns_aligned, counted, figure_text
@@ -123,14 +121,6 @@ def chart_lines(runs: Sequence[Run], found: Sequence[FeatureOfRun]) -> list[Feat
     """Each run with its marks and its curve: the exponential where one is fitted, else the logistic one."""
     return [
         _line(name, series, one) for name, series, one in zip(labels(runs), colours(runs), found, strict=True)
-    ]
-
-
-def run_texts(runs: Sequence[Run]) -> list[dict[str, Any]]:
-    """The shown runs: name, colour and page."""
-    return [
-        {"name": name, "series": series, "address": reverse("run", args=[run.pk])}
-        for run, name, series in zip(runs, labels(runs), colours(runs), strict=True)
     ]
 
 

@@ -124,7 +124,7 @@ def _tables(shown: Shown, path: str) -> dict[str, Any]:
     rows = feature_rows.trend_rows(shown.runs, shown.found)
     ordered = feature_rows.ordered(rows, choice.order)
     return {
-        "runs": feature_rows.run_texts(shown.runs),
+        "synthetic": list(dict.fromkeys(run.model.name for run in shown.runs if run.synthetic)),
         "said": [sentence(row) for row in rows if row.feature.key == choice.feature],
         "trends": [_trend_texts(row, choice, path) for row in ordered],
         "trend_head": head_cells(

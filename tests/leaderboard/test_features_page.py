@@ -75,7 +75,7 @@ def test_trends_of_all_features_are_a_file(client: Client, run: Run) -> None:
 
 def test_a_feature_is_chosen_by_the_address_and_its_chart_goes_with_it(client: Client, run: Run) -> None:
     html = client.get(f"{PAGE}?by=docstring_words").content.decode()
-    assert "10 words more in the docstring multiplies the odds of passing by" in html
+    assert "every 10 words more in the docstring multiplies the odds of passing by" in html
     chart = f"{PAGE}chart.json?by=docstring_words"
     assert f'data-chart="{chart}"' in html
     figure = json.loads(client.get(chart).content)
