@@ -2,6 +2,7 @@
 // the row's box. What the keys of every page are is in keyboard.js.
 const links = () => [...document.querySelectorAll("[data-rows] tbody th a")];
 const rowOf = (element) => element?.closest("[data-rows] tbody tr");
+const boxOf = (row) => row?.querySelector("input[type=checkbox]");
 
 function step(by) {
   const all = links();
@@ -14,7 +15,7 @@ function step(by) {
 const keys = {
   j: () => step(1),
   k: () => step(-1),
-  x: () => rowOf(document.activeElement)?.querySelector("input[type=checkbox]")?.click(),
+  x: () => boxOf(rowOf(document.activeElement))?.click(),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -23,6 +24,26 @@ document.addEventListener("keydown", (event) => {
   if (typing || !keys[event.key]) return;
   keys[event.key]();
   event.preventDefault();
+});
+
+// Whoever ticks a box far down stays there, though the table is a new one; sorting and filtering begin at the top.
+let place;
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const ticked = detail.requestConfig?.triggeringEvent?.target;
+  const scroller = rowOf(ticked) && document.querySelector("[data-rows]").closest(".scroll");
+  if (!scroller) return;
+  const row = rowOf(document.activeElement);
+  const onLink = document.activeElement.matches("a");
+  place = { top: scroller.scrollTop, left: scroller.scrollLeft, box: boxOf(row)?.id, onLink };
+});
+document.addEventListener("htmx:afterSettle", () => {
+  const scroller = place && document.querySelector("[data-rows]")?.closest(".scroll");
+  if (scroller) {
+    scroller.scrollTo(place.left, place.top);
+    const box = place.box && document.getElementById(place.box);
+    (place.onLink ? rowOf(box)?.querySelector("th a") : box)?.focus({ preventScroll: true });
+  }
+  place = undefined;
 });
 
 // A menu closes when one goes on elsewhere.
