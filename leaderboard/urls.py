@@ -1,7 +1,7 @@
 """Addresses of the site. One line per page; the views are in `leaderboard/views`, one file per page.
 
-Names: home, board, problems, problem, matrix, benchmark-security, model, figures; run, run-security, mark-finding,
-failures; compare, compare-samples; upload, preview; account, sign-in, sign-out, sign-up; healthz.
+Names: home, board, problems, problem, matrix, benchmark-security, planner, model, figures; run, run-security,
+mark-finding, failures; compare, compare-samples; upload, preview; account, sign-in, sign-out, sign-up; healthz.
 """
 
 from django.contrib import admin
@@ -20,6 +20,7 @@ from leaderboard.views import (
     matrix,
     models,
     pages,
+    planner,
     problems,
     run_charts,
     runs,
@@ -39,6 +40,8 @@ urlpatterns = [
     path("benchmarks/<slug:slug>/features/", features.features, name="features"),
     path("benchmarks/<slug:slug>/features/chart.json", features.feature_chart, name="feature-chart"),
     path("benchmarks/<slug:slug>/security/", security.benchmark_security, name="benchmark-security"),
+    path("benchmarks/<slug:slug>/planner/", planner.planner, name="planner"),
+    path("benchmarks/<slug:slug>/planner/chart.json", planner.planner_chart, name="planner-chart"),
     path("models/<slug:slug>/", models.model, name="model"),
     path("models/<slug:slug>/charts/<slug:benchmark>.json", models.model_chart, name="model-chart"),
     path("figures/", pages.figures, name="figures"),

@@ -1,0 +1,67 @@
+"""The runs of one model on one benchmark beside each other: which setting is best, for which k."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from evaluator.metrics import BestSetting, Grid, best_settings, setting_grid
+from evaluator.metrics.temperature import LEAST_PROBLEMS
+from leaderboard.board_cache import remembered
+from leaderboard.models import Benchmark, Run
+from leaderboard.queries.counts import count_table
+
+_USUAL_KS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Measured runs by temperature, on the problems that all of them have.
+
+    The grid's rows are the runs; `best` has an entry for each of its k.
+    """
+
+    run_ids: tuple[int, ...]
+    problems: int
+    grid: Grid
+    best: tuple[BestSetting, ...]
+
+
+def settings_of(runs: Sequence[Run], benchmark: Benchmark) -> Settings | None:
+    """What the model's scored runs on this benchmark say of its settings. One query, none where it is kept.
+
+    None where there is nothing to choose: fewer than two measured runs, or fewer than 10 problems that all
+    of them have.
+    """
+    measured = [run for run in runs if run.source != Run.Source.PUBLISHED and run.status == Run.Status.DONE]
+    if len(measured) < 2:
+        return None
+    run_ids = tuple(run.pk for run in sorted(measured, key=_place))
+    parts = (benchmark.pk, benchmark.board_key, run_ids)
+    return remembered("model-settings", parts, lambda: _compared(measured, benchmark))
+
+
+def _compared(runs: Sequence[Run], benchmark: Benchmark) -> Settings | None:
+    ordered = sorted(runs, key=_place)
+    table = count_table(ordered, benchmark.problem_count)
+    shared = (table.n > 0).all(axis=0)
+    if shared.sum() < LEAST_PROBLEMS:
+        return None
+    n, c = table.n[:, shared], table.c[:, shared]
+    most = int(n.min(axis=1).max())
+    ks = [k for k in _USUAL_KS if k <= most]
+    return Settings(
+        run_ids=tuple(run.pk for run in ordered),
+        problems=int(np.count_nonzero(shared)),
+        grid=setting_grid(n, c, ks),
+        best=tuple(best_settings(n, c, ks)),
+    )
+
+
+def _place(run: Run) -> tuple[float, float, int]:
+    """By temperature, then top_p; unknown ones last."""
+    last = 2.0**10
+    temperature = last if run.temperature is None else run.temperature
+    return (temperature, last if run.top_p is None else run.top_p, run.pk)
