@@ -26,11 +26,19 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
 });
 
+// A row's box belongs to the filter's form but does not lie in it, so htmx there does not hear of it.
+let ticked = false;
+document.addEventListener("change", ({ target }) => {
+  if (!target.form || !rowOf(target)) return;
+  ticked = true;
+  target.form.requestSubmit();
+});
+
 // Whoever ticks a box far down stays there, though the table is a new one; sorting and filtering begin at the top.
 let place;
-document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  const ticked = detail.requestConfig?.triggeringEvent?.target;
-  const scroller = rowOf(ticked) && document.querySelector("[data-rows]").closest(".scroll");
+document.addEventListener("htmx:beforeSwap", () => {
+  const scroller = ticked && document.querySelector("[data-rows]")?.closest(".scroll");
+  ticked = false;
   if (!scroller) return;
   const row = rowOf(document.activeElement);
   const onLink = document.activeElement.matches("a");
