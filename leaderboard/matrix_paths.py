@@ -57,10 +57,15 @@ def step_paths(rates: FloatArray) -> list[StepPath]:
 
 
 def _path(rows: IntArray, starts: IntArray, ends: IntArray) -> str:
-    """Each stretch drawn from where the one before it ended: small numbers, which compress well."""
-    lengths = (ends - starts).tolist()
-    across = (starts[1:] - ends[:-1]).tolist()
-    down = (rows[1:] - rows[:-1]).tolist()
-    first = f"M{int(starts[0])} {int(rows[0])}.5h{lengths[0]}"
-    rest = [f"m{dx} {dy}h{length}" for dx, dy, length in zip(across, down, lengths[1:], strict=True)]
-    return first + "".join(rest)
+    """Each stretch drawn from where the one before it ended: small numbers, which compress well.
+
+    The same few moves come again and again, so that each is made into text once.
+    """
+    lengths = ends - starts
+    moves = np.column_stack([starts[1:] - ends[:-1], rows[1:] - rows[:-1], lengths[1:]])
+    base = int(max(ends.max(), rows.max())) + 1  # every number of a move lies between -base and base
+    codes = ((moves[:, 0] + base) * base + moves[:, 1]) * base + moves[:, 2]
+    _, places, order = np.unique(codes, return_index=True, return_inverse=True)
+    texts = np.array([f"m{dx} {dy}h{length}" for dx, dy, length in moves[places].tolist()], dtype=object)
+    first = f"M{int(starts[0])} {int(rows[0])}.5h{int(lengths[0])}"
+    return first + "".join(texts[order].tolist())
