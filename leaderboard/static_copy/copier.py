@@ -42,6 +42,7 @@ class _Copier:
     slug: str
     run_ids: Collection[int]
     site: str
+    samples: bool
     visitor: Visitor
     files: dict[str, str] = field(default_factory=dict)
     waiting: list[str] = field(default_factory=list)
@@ -99,15 +100,20 @@ class _Copier:
         except Resolver404:
             return None
         view, arguments = match.url_name or "", match.kwargs
-        if view == "run":
-            return f"runs/{arguments['pk']}.html" if arguments["pk"] in self.run_ids else None
+        if view in ("run", "failures"):
+            return self._run_page_name(view, **arguments)
         if view in _SINGLE_PAGES:
             return _SINGLE_PAGES[view]
         if arguments.get("slug") != self.slug:
             return None
         if view == "problem":
-            return f"problems/{re.sub(r'[^A-Za-z0-9._-]', '-', arguments['task_id'])}.html"
+            return f"problems/{_plain(arguments['task_id'])}.html"
         return _BOARD_PAGES.get(view)
+
+    def _run_page_name(self, view: str, pk: int, task_id: str = "") -> str | None:
+        if pk not in self.run_ids or (view == "failures" and not self.samples):
+            return None
+        return f"runs/{pk}/{_plain(task_id)}.html" if task_id else f"runs/{pk}.html"
 
     def _place_of_table(self, path: str, address: str) -> str | None:
         if self._page_name(path) is None:
@@ -147,9 +153,12 @@ class _Copier:
         file.write_bytes(body)
 
 
-def copy_board(slug: str, run_ids: Collection[int], folder: Path, site: str = "") -> BoardCopy:
+def copy_board(
+    slug: str, run_ids: Collection[int], folder: Path, *, site: str = "", samples: bool = False
+) -> BoardCopy:
     """Writes the board of this benchmark, its problems and these of its runs into an empty or new folder.
 
+    `samples`: with a page for each problem of each run, too, which shows how its samples fail.
     Pages are those of a visitor without an account: what such a visitor doesn't see, isn't in the copy.
     With `site`, the public address of the site, links to what isn't in the copy lead there; without it they
     are text. Raises FileExistsError for a folder that holds something, NotAnswered where a page fails.
@@ -158,10 +167,14 @@ def copy_board(slug: str, run_ids: Collection[int], folder: Path, site: str = ""
         raise FileExistsError(folder)
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        return _Copier(folder, slug, run_ids, site.rstrip("/"), Visitor(site)).write_all()
+        return _Copier(folder, slug, run_ids, site.rstrip("/"), samples, Visitor(site)).write_all()
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)  # half a copy would pass for one
         raise
+
+
+def _plain(task_id: str) -> str:
+    return re.sub(r"[^A-Za-z0-9._-]", "-", task_id)
 
 
 def _static_file(name: str) -> Path:

@@ -22,8 +22,8 @@ function cellsOf(table) {
 const harmless = (text) => (/^[=+@\t\r]|^-(?!\d)/.test(text) ? `'${text}` : text);
 const quoted = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-const escapes = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "<": "\\textless{}", ">": "\\textgreater{}", "|": "\\textbar{}", "±": "$\\pm$", "≥": "$\\geq$", "−": "$-$" };
-const escaped = (text) => text.replace(/[&%$#_{}\\~^<>|±≥−]/g, (sign) => escapes[sign] ?? `\\${sign}`);
+const escapes = { "\\": "\\textbackslash{}", "~": "\\textasciitilde{}", "^": "\\textasciicircum{}", "<": "\\textless{}", ">": "\\textgreater{}", "|": "\\textbar{}", "±": "$\\pm$", "≥": "$\\geq$", "−": "$-$", "≤": "$\\leq$", "→": "$\\to$", "∞": "$\\infty$" };
+const escaped = (text) => text.replace(/[&%$#_{}\\~^<>|±≥≤−→∞]/g, (sign) => escapes[sign] ?? `\\${sign}`);
 
 const writers = {
   csv: ([head, ...rows]) => [head, ...rows.map((row) => row.map(harmless))].map((row) => row.map(quoted).join(",")).join("\r\n"),

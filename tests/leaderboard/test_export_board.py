@@ -49,8 +49,8 @@ def broken_links(folder: Path) -> Iterator[str]:
 
 @pytest.fixture
 def board(benchmark: Benchmark) -> Benchmark:  # noqa: F811
-    scored_run(benchmark, "Open", [4, 2, 1, 0], temperature=0.8, model_parameters=10**9)
-    scored_run(benchmark, "Also open", [4, 4, 1, 0], temperature=0.2, model_parameters=10**10)
+    scored_run(benchmark, "Open", [3, 2, 1, 1], temperature=0.8, model_parameters=10**9)
+    scored_run(benchmark, "Also open", [3, 3, 1, 2], temperature=0.2, model_parameters=10**10)
     scored_run(benchmark, "Whispered", [4, 3, 1, 0], visibility="unlisted")
     scored_run(benchmark, "Hidden", [4, 3, 2, 0], visibility="private", owner=member("someone"))
     published_row(benchmark, "Codex 12B", {"1": "28.81"})
@@ -72,7 +72,7 @@ def everything(folder: Path) -> str:
 def test_the_copy_stands_on_its_own(copy: Path, board: Benchmark) -> None:
     pages = {str(path.relative_to(copy)) for path in copy.rglob("*.html")}
     assert {"index.html", "problems.html", "problems/Small-0.html", "figures.html"} <= pages
-    assert len([page for page in pages if page.startswith("runs/")]) == 3
+    assert len([page for page in pages if page.startswith("runs/")]) == 2
     assert list(broken_links(copy)) == []
     for path in copy.rglob("*.html"):
         assert not {"form", "input"} & _Page(path).elements, path
@@ -94,16 +94,18 @@ def test_the_copy_stands_on_its_own(copy: Path, board: Benchmark) -> None:
     assert any("problems.html" in link for link in broken_links(copy))
 
 
-def test_with_the_sites_address_links_out_of_the_copy_lead_to_the_site(
-    board: Benchmark, tmp_path: Path
-) -> None:
+def test_the_copy_may_hold_the_samples_and_lead_to_the_site(board: Benchmark, tmp_path: Path) -> None:
     folder = tmp_path / "copy"
-    call_command(
-        "export_board", "small", "--to", str(folder), "--site", "https://board.example.org", verbosity=0
-    )
+    site = ["--site", "https://board.example.org", "--samples"]
+    call_command("export_board", "small", "--to", str(folder), *site, verbosity=0)
     assert 'href="https://board.example.org/models/' in (folder / "index.html").read_text()
     assert "\\url{https://board.example.org/benchmarks/small/}" in everything(folder)
     assert list(broken_links(folder)) == []
+    # With the samples: each problem of each public run, and no other run's.
+    run = board.runs.get(model__name="Open")
+    assert "assertion failed" in (folder / "runs" / str(run.pk) / "Small-3.html").read_text()
+    assert len(list((folder / "runs").glob("*/*.html"))) == 2 * 4
+    assert "Hidden" not in everything(folder)
 
 
 def test_a_folder_that_holds_something_is_left_alone(board: Benchmark, tmp_path: Path) -> None:

@@ -65,6 +65,7 @@ def test_characters_with_a_meaning_are_escaped(character: str) -> None:
 
 def test_backslash_and_hidden_characters_are_spelled_out() -> None:
     assert latex.escaped("a\\b~c^d") == "a\\textbackslash{}b\\textasciitilde{}c\\textasciicircum{}d"
+    assert latex.escaped("≥ 3 − 1") == "$\\geq$ 3 $-$ 1"
     assert latex.escaped("a\u202eb\nc") == "a\\textbackslash{}u202eb c"
 
 

@@ -28,7 +28,11 @@ class Command(BaseCommand):
             help="this site's public address: citations name it, links to what isn't in the copy lead there",
         )
 
-    def handle(self, *_: Any, slug: str, to: Path, site: str, **__: Any) -> None:
+        parser.add_argument(
+            "--samples", action="store_true", help="with a page for each problem of each run: how it fails"
+        )
+
+    def handle(self, *_: Any, slug: str, to: Path, site: str, **options: Any) -> None:
         benchmark = benchmark_by_slug(slug)
         if benchmark is None:
             raise CommandError(f"{slug} is not loaded: manage.py load_benchmark {slug}", returncode=2)
@@ -36,7 +40,7 @@ class Command(BaseCommand):
             raise CommandError(f"--site {site}: an address such as https://board.example.org", returncode=2)
         runs = {row.run.pk for row in board_rows(benchmark, AnonymousUser())}
         try:
-            copy = copy_board(slug, runs, to, site)
+            copy = copy_board(slug, runs, to, site=site, samples=options["samples"])
         except FileExistsError as error:
             raise CommandError(f"{to} holds files: name a new or an empty folder", returncode=2) from error
         except (OSError, NotAnswered) as error:
