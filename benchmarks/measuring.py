@@ -39,7 +39,12 @@ def measure(command: Sequence[str | Path], samples: int) -> Measured:
     """Run it to its end. SystemExit with its last words where it fails."""
     before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     process = subprocess.Popen(
-        command, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=PROJECT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     looking = _Looking(process.pid)
     output, errors = process.communicate()

@@ -68,7 +68,8 @@ class Measured:
     def line(self) -> str:
         slow = quantiles((one.wall for one in self.times), n=10)[-1] * 1000
         cpu = median(one.cpu for one in self.times) * 1000
-        times = f"{self.milliseconds:8.1f}{slow:8.1f}{cpu:8.1f}{self.first.wall * 1000:9.1f}"
+        first = f"{self.first.wall * 1000:8.0f} /{self.first.cpu * 1000:5.0f}"
+        times = f"{self.milliseconds:8.1f}{slow:8.1f}{cpu:8.1f}{first}"
         mark = "MISSED: " + ", ".join(self.faults) if self.faults else "ok"
         name = f"{self.page.name:<18}{self.page.address[:66]:<68}"
         return f"{name}{times}{self.queries:8}{self.wire / 1000:8.1f}  {mark}"
@@ -78,7 +79,7 @@ def measure_pages(only: Set[str], rounds: int) -> list[Measured]:
     """Asks for every page (or those of these names) and their charts; prints a line for each."""
     places = places_of_this_site()
     logging.getLogger("django.request").setLevel(logging.ERROR)  # a line here says what went wrong
-    head = f"{'p50 ms':>8}{'p90 ms':>8}{'CPU ms':>8}{'first ms':>9}{'queries':>8}{'kB gz':>8}"
+    head = f"{'p50 ms':>8}{'p90 ms':>8}{'CPU ms':>8}{'first / CPU':>15}{'queries':>8}{'kB gz':>8}"
     print(f"\n{'':<86}{head}")
     found = []
     for page in page_addresses(places):

