@@ -19,8 +19,13 @@ from leaderboard import urls
 # Query strings of a page, by its name; "" is the page as it opens. {run} and the like are parts of Places.
 VIEWS: Mapping[str, tuple[str, ...]] = {
     "board": ("", "?show=", "?sort=name"),
+    "problems": ("", "?suspects=1"),
+    "matrix": ("", "?show=different&room=1", "?q=nobody"),
     "run": ("", "?verdict=exception"),
+    "failures": ("", "?against=reference", "?q=return"),
     "run-security": ("", "?only=asked"),
+    "model": ("", "?sort=-pass1"),
+    "planner": ("", "?points=2&k=10&compare=unpaired&run={run}"),
     "compare": (
         "",
         "?run={run}&run={other1}",
