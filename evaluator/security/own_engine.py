@@ -26,10 +26,14 @@ _PREFILTER = Prefilter(OWN_RULES)
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What came of one program. `how`: "parsed", "line by line", or "not scannable", and then `why`."""
+    """What came of one program.
+
+    `how`: "parsed", "line by line" where it is no Python, "skimmed" where no rule speaks of its words, or
+    "not scannable", and then `why`.
+    """
 
     findings: tuple[Finding, ...] = ()
-    how: str = "parsed"
+    how: str = "skimmed"
     why: str = ""
 
 

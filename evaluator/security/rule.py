@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from evaluator.records import Severity
 from evaluator.security.cwe import WEAKNESSES
 from evaluator.security.flow.events import Asserted, Call, Compared, Event, Returned, Stored
+from evaluator.security.words import words
 
 Find = Callable[[Any], str | None]
 
@@ -17,8 +19,8 @@ Find = Callable[[Any], str | None]
 class Watch:
     """Shows a rule's function the events that it asks for; it answers with a message, or None.
 
-    A program is read for it only if it has one of `names` (the last name of what is called), one of `needs`
-    and, in any case of letters, one of `hints`; an empty set asks for nothing.
+    A program is read for it only if it has one of `names` (the last name of what is called), one of `needs`,
+    and in lower case one of `hints` and a place that `text` fits; what is empty asks for nothing.
     """
 
     event: type[Event]
@@ -26,31 +28,49 @@ class Watch:
     names: frozenset[str] = frozenset()
     needs: frozenset[str] = frozenset()
     hints: tuple[str, ...] = ()
+    text: re.Pattern[str] | None = None
 
 
-def calls(names: str, find: Callable[[Call], str | None], needs: str = "", hints: str = "") -> Watch:
+@dataclass(frozen=True, slots=True)
+class Only:
+    """What a program must have to be read for a rule, as words separated by spaces, see Watch."""
+
+    needs: str = ""
+    hints: str = ""
+    text: str = ""
+
+
+_ALL = Only()
+
+
+def _watch(event: type[Event], find: Find, names: str, only: Only) -> Watch:
+    pattern = re.compile(only.text) if only.text else None
+    return Watch(event, find, words(names), words(only.needs), tuple(only.hints.split()), pattern)
+
+
+def calls(names: str, find: Callable[[Call], str | None], only: Only = _ALL) -> Watch:
     """Watch the calls of these names, "run call Popen"; every call where there are none."""
-    return Watch(Call, find, frozenset(names.split()), frozenset(needs.split()), tuple(hints.split()))
+    return _watch(Call, find, names, only)
 
 
-def stored(find: Callable[[Stored], str | None], needs: str = "", hints: str = "") -> Watch:
+def stored(find: Callable[[Stored], str | None], only: Only = _ALL) -> Watch:
     """Watch what is given a name: assignments, defaults, items, keywords, comparisons."""
-    return Watch(Stored, find, needs=frozenset(needs.split()), hints=tuple(hints.split()))
+    return _watch(Stored, find, "", only)
 
 
-def returned(find: Callable[[Returned], str | None], needs: str = "", hints: str = "") -> Watch:
+def returned(find: Callable[[Returned], str | None], only: Only = _ALL) -> Watch:
     """Watch what functions hand back."""
-    return Watch(Returned, find, needs=frozenset(needs.split()), hints=tuple(hints.split()))
+    return _watch(Returned, find, "", only)
 
 
-def compared(find: Callable[[Compared], str | None], needs: str = "", hints: str = "") -> Watch:
+def compared(find: Callable[[Compared], str | None], only: Only = _ALL) -> Watch:
     """Watch comparisons."""
-    return Watch(Compared, find, needs=frozenset(needs.split()), hints=tuple(hints.split()))
+    return _watch(Compared, find, "", only)
 
 
-def asserted(find: Callable[[Asserted], str | None], needs: str = "", hints: str = "") -> Watch:
+def asserted(find: Callable[[Asserted], str | None], only: Only = _ALL) -> Watch:
     """Watch assert statements."""
-    return Watch(Asserted, find, needs=frozenset(needs.split()), hints=tuple(hints.split()))
+    return _watch(Asserted, find, "", only)
 
 
 @dataclass(frozen=True, slots=True)

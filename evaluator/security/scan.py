@@ -8,7 +8,7 @@ from dataclasses import replace
 from evaluator.records import Finding
 from evaluator.security.own_engine import Reading, read_with_rules
 from evaluator.security.ruff_engine import find_with_ruff
-from evaluator.security.rules.ruff_rules import MAY_CONCERN_RUFF
+from evaluator.security.rules.ruff_rules import may_concern_ruff
 
 # A program of a hundred thousand evals is no worse than one of a hundred.
 MAX_FINDINGS = 100
@@ -29,7 +29,7 @@ def scan_with_outcomes(sources: Sequence[str]) -> list[Reading]:
     """As `scan`, with how each source was read: "parsed", "line by line", or "not scannable" and why."""
     distinct = list(dict.fromkeys(sources))
     readings = read_with_rules(distinct)
-    for_ruff = [index for index, source in enumerate(distinct) if MAY_CONCERN_RUFF.search(source)]
+    for_ruff = [index for index, source in enumerate(distinct) if may_concern_ruff(source)]
     for index, more in zip(for_ruff, find_with_ruff([distinct[i] for i in for_ruff]), strict=True):
         readings[index] = replace(readings[index], findings=(*readings[index].findings, *more))
     by_source = dict(zip(distinct, map(_ordered, readings), strict=True))

@@ -98,6 +98,10 @@ def _method(call: Call, receiver: Value) -> Value | None:
         return texts.formatted(receiver, call.args, call.kwargs)
     if name == "format_map" and call.args:
         return texts.formatted(receiver, (), call.args[0].mapping or {"": call.args[0]})
+    if name in ("substitute", "safe_substitute") and receiver.qual == "string.Template()" and receiver.items:
+        return texts.substituted(receiver.items[0], call.args, call.kwargs)
+    if name in ("match", "fullmatch", "search") and call.args:
+        return derived(call.args, f"{call.qual}()")
     if name == "join" and len(call.args) == 1 and call.qual != "os.path.join":
         return texts.join(receiver, call.args[0])
     if receiver.options and name in (TEXT_METHODS | HOLDER_METHODS):

@@ -19,8 +19,10 @@ Known = Callable[[ast.expr], Value]
 # Questions whose yes limits a text to letters, digits and the like.
 _PLAIN_TEXT = words("isdigit isdecimal isnumeric isalnum isalpha isidentifier isascii_letters")
 _VALIDATOR = re.compile(
-    r"(?:^|_)(?:is_?)?(?:valid|validate|validated|safe|allow|allowed|permitted|trusted|whitelisted|allowlisted|check"
-    r"|verify|verified|authorized|authorised|acceptable|legal|known|within|inside|local|public|internal|private)"
+    r"(?:^|_)(?:is_?)?(?:valid|validate|validated|safe|allow|allowed|permitted|trusted|whitelisted"
+    r"|allowlisted|check"
+    r"|verify|verified|authorized|authorised|acceptable|legal|known|within|inside|local|public|internal"
+    r"|private)"
     r"(?:_|$)|compare_digest$|^is(?:Valid|Safe|Allowed)|^(?:has|is)_.*(?:allowed|safe|permitted)"
 )
 _MATCHERS = frozenset({"match", "fullmatch", "search"})
@@ -64,7 +66,7 @@ def _marked(values: Iterable[Value], *tags: str) -> Guards:
 
 
 def _kept(value: Value, truth: bool) -> Guards:
-    """The answer of a test that was kept in a variable: `match = re.fullmatch(…)`, `rest = set(a) - ALLOWED`."""
+    """The answer of a test that was kept: `match = re.fullmatch(…)`, `rest = set(a) - ALLOWED`."""
     name = value.qual.removesuffix("()").rpartition(".")[2]
     if value.qual == "set()" and not truth:
         return _marked([value])
@@ -147,6 +149,8 @@ def _called(test: ast.Call, truth: bool, known: Known) -> Guards:
         return guards(test.args[0], truth, known)
     if name == "isinstance" and len(args) == 2 and truth:
         kinds = args[1].items or (args[1],)
+        if args[0].qual.startswith("ast."):  # a parsed expression whose nodes are checked one by one
+            return _marked(args[:1])
         return _marked(args[:1]) if all(kind.qual in _NUMBER_TYPES for kind in kinds) else _NONE
     if truth and (known(function).function is not None or _VALIDATOR.search(name)):
         return _marked(args)

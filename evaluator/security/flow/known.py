@@ -66,7 +66,8 @@ SANITIZERS: Final[Mapping[str, tuple[str, ...]]] = {
             "datetime.datetime.strptime datetime.datetime.fromisoformat ast.literal_eval hashlib.sha256 "
             "hashlib.md5 hashlib.sha1 isinstance ipaddress.ip_address ipaddress.ip_network "
             "ipaddress.IPv4Address ipaddress.IPv6Address hash type datetime.datetime.now "
-            "datetime.datetime.utcnow os.getpid os.getcwd tempfile.mkdtemp secrets.choice secrets.token_bytes "
+            "datetime.datetime.utcnow os.getpid os.getcwd tempfile.mkdtemp secrets.choice "
+            "secrets.token_bytes "
             "os.urandom Crypto.Random.get_random_bytes bson.ObjectId bson.objectid.ObjectId url_for "
             "flask.url_for django.urls.reverse reverse socket.gethostname random.randint random.random"
         ),
@@ -143,11 +144,14 @@ HOLDER_METHODS: Final = words(
     "copy __getitem__"
 )
 PASSES_ON: Final = re.compile(
-    r"^(?:str|bytes|bytearray|list|tuple|set|frozenset|dict|sorted|reversed|iter|next|map|filter|zip|enumerate"
-    r"|max|min|sum|format|vars|copy\.\w+|json\.(?:loads|load|dumps)|base64\.\w+|urllib\.parse\.\w+|os\.path\.\w+"
+    r"^(?:str|bytes|bytearray|list|tuple|set|frozenset|dict|sorted|reversed|iter|next|map|filter|zip"
+    r"|enumerate"
+    r"|max|min|sum|format|vars|copy\.\w+|json\.(?:loads|load|dumps)|base64\.\w+|urllib\.parse\.\w+"
+    r"|os\.path\.\w+"
     r"|pathlib\.\w+|io\.\w+|textwrap\.\w+|shlex\.\w+|html\.unescape|itertools\.\w+|os\.fs\w+|operator\.\w+"
     r"|functools\.reduce|string\.\w+|codecs\.\w+|collections\.\w+|re\.sub|re\.split|re\.findall|re\.compile"
-    r"|re\.(?:match|search|fullmatch)|typing\.cast|django\.utils\.encoding\.\w+|sqlalchemy\.\w+|yaml\.safe_load"
+    r"|ast\.\w+|compile|re\.(?:match|search|fullmatch)|typing\.cast|django\.utils\.encoding\.\w+"
+    r"|sqlalchemy\.\w+|yaml\.safe_load"
     r"|werkzeug\.utils\.\w+|unicodedata\.normalize|chr|super|lxml\.etree\.\w+|urllib3\.util\.\w+|zlib\.\w+"
     r"|gzip\.\w+|binascii\.\w+|django\.http\.\w+|flask\.make_response|markupsafe\.\w+|bytes\.fromhex"
     r"|django\.utils\.safestring\.\w+|(?:urllib\.request|requests|httpx)\.Request|email\.\w+(?:\.\w+)*)$"

@@ -91,6 +91,10 @@ def _pattern(call: Call) -> Value:
     return Value(items=tuple(call.args[:1]), qual="re.compile()")
 
 
+def _template(call: Call) -> Value:
+    return Value(items=tuple(call.args[:1]), qual="string.Template()")
+
+
 def _picked(call: Call) -> Value:
     return element_of(call.args[0]) if call.args else FIXED
 
@@ -129,6 +133,7 @@ LIBRARY: dict[str, Callable[[Call], Value]] = {
     "psycopg.sql.SQL": _composed,
     "sql.SQL": _composed,
     "re.compile": _pattern,
+    "string.Template": _template,
     "format": _formatted_builtin,
     "set": lambda call: derived(call.args, "set()").but(items=call.args[0].items if call.args else ()),
     "frozenset": lambda call: derived(call.args, "set()").but(items=call.args[0].items if call.args else ()),

@@ -29,7 +29,7 @@ def part(base: Value, attr: str, function_name: str = "") -> Value:
     """`base.attr`, where nothing was stored under that name."""
     if base.options:
         return joined([part(choice, attr, function_name) for choice in base.options])
-    qual = canonical(f"{base.qual}.{attr}") if base.qual else attr
+    qual = canonical(f"{base.qual}.{attr}") if base.qual else f".{attr}"
     number = STAT_CONSTANTS.get(qual)
     if number is not None:
         return Value(const=number, qual=qual)

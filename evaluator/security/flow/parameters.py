@@ -70,7 +70,10 @@ def open_parameters(
             found[name] = _open(argument, level)
     for name, default in _defaults(node.args).items():
         value = value_of(default)
-        if value.is_constant and value.const is not None and value.const != "":
+        is_named = (
+            bool(value.qual) and not value.is_constant and not value.all_roots() and "(" not in value.qual
+        )
+        if is_named or (value.is_constant and value.const is not None and value.const != ""):
             found[name] = joined([found[name], value]) if name in found else value
         elif _INJECTED.match(value.qual.removesuffix("()").rpartition(".")[2]):
             found[name] = Value(frozenset({Root(name, Level.UNKNOWN)}), qual=f"${name}")

@@ -87,7 +87,10 @@ class Statements(Binding):
             self.bind(node.target, value)
 
     def _augmented(self, node: ast.AugAssign) -> None:
-        old, new = self.value(node.target), self.value(node.value)
+        old = self.value(node.target)
+        self.target = _target_name(node.target)
+        new = self.value(node.value)
+        self.target = ""
         self.bind(node.target, combined(node.op, old, new), "augmented")
 
     def _delete(self, node: ast.Delete) -> None:

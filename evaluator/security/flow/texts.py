@@ -76,6 +76,25 @@ def formatted(template: Value, args: Sequence[Value], kwargs: Mapping[str, Value
     return built(pieces)
 
 
+_DOLLAR = re.compile(r"\$(?:\$|(\w+)|\{(\w+)\})")
+
+
+def substituted(template: Value, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
+    """`string.Template(template).substitute(*args, **kwargs)`."""
+    if not isinstance(template.const, str):
+        return built((*template.text_parts(), *args, *kwargs.values()))
+    given = {**(args[0].mapping or {} if args else {}), **kwargs}
+    pieces: list[str | Value] = []
+    position = 0
+    for match in _DOLLAR.finditer(template.const):
+        name = match[1] or match[2]
+        pieces.append(template.const[position : match.start()])
+        pieces.append("$" if name is None else given.get(name, derived([*args, *kwargs.values()])))
+        position = match.end()
+    pieces.append(template.const[position:])
+    return built(pieces)
+
+
 def _field(name: str, args: Sequence[Value], kwargs: Mapping[str, Value]) -> Value:
     if name.isdecimal() and len(name) < 4:
         return args[int(name)] if int(name) < len(args) else derived([*args, *kwargs.values()])

@@ -41,7 +41,7 @@ _DEPTH = 6
 
 
 class Value:
-    """See the module. `qual` is the dotted name that it has or was made by: "os.path", "sqlite3.connect()"."""
+    """See the module. `qual` is the dotted name that it has, or was made by: "sqlite3.connect()"."""
 
     __slots__ = ("const", "function", "items", "mapping", "options", "parts", "qual", "roots", "safe")
 

@@ -71,7 +71,6 @@ class Walk(Statements):
     def called(self, node: ast.Call) -> Value:
         callee = self.value(node.func)
         receiver = self.seen[id(node.func.value)] if isinstance(node.func, ast.Attribute) else None
-        target, self.target = self.target, ""
         args, kwargs = self._arguments(node)
         qual = callee.qual
         name = (
@@ -81,7 +80,7 @@ class Walk(Statements):
         )
         if name == "getattr" and len(args) >= 2 and isinstance(args[1].const, str):
             return part(args[0], args[1].const, self.function.name)
-        call = Call(node, self.function, self.state.guards, name, qual, receiver, args, kwargs, target)
+        call = Call(node, self.function, self.state.guards, name, qual, receiver, args, kwargs, self.target)
         self.emit(call)
         for keyword, value in kwargs.items():
             self.emit(Stored(node, self.function, self.state.guards, keyword, value, "keyword", qual))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from evaluator.records import Severity
 from evaluator.security.flow.events import Call
 from evaluator.security.flow.values import NOTHING, Level, Value
-from evaluator.security.rule import Rule, calls
+from evaluator.security.rule import Only, Rule, calls
 from evaluator.security.words import words
 
 _WEAK_CIPHERS = words("DES DES3 ARC2 ARC4 RC4 RC2 Blowfish CAST CAST5 IDEA SEED TripleDES XOR")
@@ -54,9 +54,9 @@ def _fixed_iv(call: Call) -> str | None:
         vector = call.argument(2, "iv", "IV")
         if _is_fixed(vector) or _from_key(vector, call.argument(0, "key")):
             return "The initialization vector is the same for every message."
-    if call.name in ("CBC", "CFB", "OFB", "CFB8") and call.is_a("modes." + call.name):
-        if _is_fixed(call.argument(0, "initialization_vector")):
-            return "The initialization vector is the same for every message."
+    is_mode = call.name in ("CBC", "CFB", "OFB", "CFB8") and call.is_a("modes." + call.name)
+    if is_mode and _is_fixed(call.argument(0, "initialization_vector")):
+        return "The initialization vector is the same for every message."
     return None
 
 
@@ -101,13 +101,14 @@ CIPHER_RULES = (
         confidence=Severity.HIGH,
         why="DES, RC2, RC4, Blowfish and their like are broken, or their blocks are too short for much data.",
         fix="Use AES-GCM or ChaCha20-Poly1305.",
-        insecure="from Crypto.Cipher import DES\n\ndef cipher(key, iv):\n    return DES.new(key, DES.MODE_CBC, iv)\n",
+        insecure="from Crypto.Cipher import DES\n\ndef cipher(key, iv):\n    return DES.new(key, "
+        "DES.MODE_CBC, iv)\n",
         secure="from Crypto.Cipher import AES\n\ndef cipher(key):\n    return AES.new(key, AES.MODE_GCM)\n",
         watches=(
             calls(
                 "new des triple_des " + " ".join(sorted(_WEAK_CIPHERS)),
                 _weak_cipher,
-                hints="des arc rc4 rc2 blowfish cast idea seed xor",
+                Only(hints="des arc rc4 rc2 blowfish cast idea seed xor"),
             ),
         ),
     ),
@@ -121,9 +122,10 @@ CIPHER_RULES = (
         fix="Use an authenticated mode such as GCM with a fresh nonce for each message.",
         insecure="from Crypto.Cipher import AES\n\ndef cipher(key):\n    return AES.new(key, AES.MODE_ECB)\n",
         secure=(
-            "import os\nfrom cryptography.hazmat.primitives.ciphers import modes\n\nmode = modes.GCM(os.urandom(12))\n"
+            "import os\nfrom cryptography.hazmat.primitives.ciphers import modes\n\nmode = "
+            "modes.GCM(os.urandom(12))\n"
         ),
-        watches=(calls("ECB new", _ecb, needs="ECB MODE_ECB AES DES DES3"),),
+        watches=(calls("ECB new", _ecb, Only(needs="ECB MODE_ECB AES DES DES3")),),
     ),
     Rule(
         id="PB304",
@@ -145,7 +147,7 @@ CIPHER_RULES = (
             calls(
                 "new CBC CFB OFB CFB8",
                 _fixed_iv,
-                needs="MODE_CBC MODE_CFB MODE_OFB MODE_OPENPGP CBC CFB OFB CFB8",
+                Only(needs="MODE_CBC MODE_CFB MODE_OFB MODE_OPENPGP CBC CFB OFB CFB8"),
             ),
         ),
     ),
@@ -162,14 +164,18 @@ CIPHER_RULES = (
             "    return AESGCM(key).encrypt(b'000000000000', data, None)\n"
         ),
         secure=(
-            "import os\nfrom cryptography.hazmat.primitives.ciphers.aead import AESGCM\n\ndef encrypt(key, data):\n"
+            "import os\nfrom cryptography.hazmat.primitives.ciphers.aead import AESGCM\n\ndef "
+            "encrypt(key, data):\n"
             "    nonce = os.urandom(12)\n    return nonce + AESGCM(key).encrypt(nonce, data, None)\n"
         ),
         watches=(
             calls(
                 "new GCM CTR encrypt",
                 _fixed_nonce,
-                needs="MODE_GCM MODE_CTR MODE_EAX MODE_CCM MODE_OCB GCM CTR AESGCM ChaCha20Poly1305 AESCCM ChaCha20 Salsa20 ChaCha20_Poly1305 AESOCB3",
+                Only(
+                    needs="MODE_GCM MODE_CTR MODE_EAX MODE_CCM MODE_OCB GCM CTR AESGCM ChaCha20Poly1305 "
+                    "AESCCM ChaCha20 Salsa20 ChaCha20_Poly1305 AESOCB3"
+                ),
             ),
         ),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from evaluator.records import Severity
 from evaluator.security.flow.events import Call
 from evaluator.security.flow.values import NOTHING, Level
-from evaluator.security.rule import Rule, calls
+from evaluator.security.rule import Only, Rule, calls
 from evaluator.security.words import words
 
 _EVALUATORS = words("eval builtins.eval __builtins__.eval pandas.eval numexpr.evaluate")
@@ -110,7 +110,7 @@ CODE_RULES = (
         ),
         watches=(
             calls("import_module __import__ import_string", _imported),
-            calls("getattr", _looked_up, needs="request input argv"),
+            calls("getattr", _looked_up, Only(needs="request input argv")),
         ),
     ),
     Rule(

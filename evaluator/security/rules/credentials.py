@@ -1,13 +1,16 @@
-"""Rules about secrets in the source: by the name that they are given, by their form, by where they are used."""
+"""Rules about secrets in the source: known by their name, their form, or where they are used."""
 
 from __future__ import annotations
 
 from evaluator.records import Severity
 from evaluator.security.flow.events import Call, Stored
 from evaluator.security.flow.values import NOTHING, Value
-from evaluator.security.rule import Rule, calls, stored
+from evaluator.security.rule import Only, Rule, calls, stored
 from evaluator.security.rules.secret_words import (
+    FORMED,
+    FORMS,
     HINTS,
+    NAMED,
     has_known_form,
     is_secret,
     login_in_url,
@@ -194,7 +197,10 @@ CREDENTIAL_RULES = (
         fix=_FIX,
         insecure="settings = {'user': 'app', 'password': 'hunter2-hunter2'}\n",
         secure="import os\n\nsettings = {'user': 'app', 'password': os.environ['DB_PASSWORD']}\n",
-        watches=(stored(_named, hints=HINTS), stored(_pair, hints="auth credentials")),
+        watches=(
+            stored(_named, Only(hints=HINTS, text=NAMED)),
+            stored(_pair, Only(hints="auth credentials")),
+        ),
     ),
     Rule(
         id="PB202",
@@ -207,16 +213,8 @@ CREDENTIAL_RULES = (
         insecure="DATABASE = 'postgres://app:hunter2-hunter2@db.example.org/app'\n",
         secure="DATABASE = 'postgres://db.example.org/app'\n",
         watches=(
-            stored(
-                _formed,
-                hints="akia asia ghp_ gho_ github_pat sk_live sk_test sk- xox aiza begin sg. glpat key-"
-                " :// password= pwd= accountkey= eyj npm_ ya29 hooks.slack pypi- dop_v1 sq0 rk_live",
-            ),
-            calls(
-                "",
-                _formed_argument,
-                hints="akia ghp_ sk_live sk- xox aiza begin :// password= pwd= glpat eyj",
-            ),
+            stored(_formed, Only(hints=FORMS, text=FORMED)),
+            calls("", _formed_argument, Only(hints=FORMS, text=FORMED)),
         ),
     ),
     Rule(
@@ -232,7 +230,7 @@ CREDENTIAL_RULES = (
             "import bcrypt\n\ndef login(user, password):\n"
             "    return bcrypt.checkpw(password.encode(), user.password_hash)\n"
         ),
-        watches=(stored(_compared, hints=HINTS),),
+        watches=(stored(_compared, Only(hints=HINTS, text=NAMED)),),
     ),
     Rule(
         id="PB204",
@@ -242,7 +240,8 @@ CREDENTIAL_RULES = (
         confidence=Severity.HIGH,
         why=_WHY,
         fix=_FIX,
-        insecure="import smtplib\n\nserver = smtplib.SMTP('mail.example.org')\nserver.login('app', 'hunter2-hunter2')\n",
+        insecure="import smtplib\n\nserver = smtplib.SMTP('mail.example.org')\nserver.login('app', "
+        "'hunter2-hunter2')\n",
         secure=(
             "import os\nimport smtplib\n\nserver = smtplib.SMTP('mail.example.org')\n"
             "server.login('app', os.environ['MAIL_PASSWORD'])\n"
@@ -259,7 +258,9 @@ CREDENTIAL_RULES = (
         fix="Stop where the secret is missing: os.environ['NAME'] raises.",
         insecure="import os\n\nkey = os.environ.get('SECRET_KEY', 'dev-5up3r-key')\n",
         secure="import os\n\nkey = os.environ['SECRET_KEY']\n",
-        watches=(calls("getenv get setdefault config env", _fallback, needs="os environ getenv config env"),),
+        watches=(
+            calls("getenv get setdefault config env", _fallback, Only(needs="os environ getenv config env")),
+        ),
     ),
     Rule(
         id="PB206",
@@ -269,18 +270,23 @@ CREDENTIAL_RULES = (
         confidence=Severity.HIGH,
         why="Whoever reads the source can decrypt or sign everything that this key protects.",
         fix="Keep keys in the environment or a key store, and make them with secrets.token_bytes.",
-        insecure="import hmac\n\ndef sign(text):\n    return hmac.new(b'my signing key', text, 'sha256').hexdigest()\n",
+        insecure="import hmac\n\ndef sign(text):\n    return hmac.new(b'my signing key', text, "
+        "'sha256').hexdigest()\n",
         secure=(
             "import hmac\nimport os\n\ndef sign(text):\n"
             "    return hmac.new(os.environb[b'SIGNING_KEY'], text, 'sha256').hexdigest()\n"
         ),
         watches=(
             calls(
-                "new digest Fernet AESGCM AESCCM ChaCha20Poly1305 AES TripleDES URLSafeTimedSerializer URLSafeSerializer"
+                "new digest Fernet AESGCM AESCCM ChaCha20Poly1305 AES TripleDES URLSafeTimedSerializer "
+                "URLSafeSerializer"
                 " Serializer TimestampSigner TimedJSONWebSignatureSerializer",
                 _signing_key,
             ),
-            stored(_crypto_key, needs="AES DES DES3 Fernet Cipher AESGCM hmac Blowfish ARC4 encrypt decrypt"),
+            stored(
+                _crypto_key,
+                Only(needs="AES DES DES3 Fernet Cipher AESGCM hmac Blowfish ARC4 encrypt decrypt"),
+            ),
         ),
     ),
 )

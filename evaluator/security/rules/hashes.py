@@ -7,7 +7,7 @@ import re
 from evaluator.records import Severity
 from evaluator.security.flow.events import Call, Compared
 from evaluator.security.flow.values import NOTHING, Value
-from evaluator.security.rule import Rule, calls, compared
+from evaluator.security.rule import Only, Rule, calls, compared
 from evaluator.security.words import words
 
 _WEAK_HASHES = words("md2 md4 md5 sha sha1 sha-1 ripemd160")
@@ -99,7 +99,7 @@ HASH_RULES = (
             calls(
                 "md5 sha1 new digest pbkdf2_hmac file_digest MD5 SHA1 hash md4",
                 _weak_hash,
-                hints="md2 md4 md5 sha ripemd160 des_crypt",
+                Only(hints="md2 md4 md5 sha ripemd160 des_crypt"),
             ),
         ),
     ),
@@ -135,8 +135,9 @@ HASH_RULES = (
         ),
         secure=(
             "import hmac\n\ndef is_genuine(key, text, signature):\n"
-            "    wanted = hmac.new(key, text, 'sha256').hexdigest()\n    return hmac.compare_digest(wanted, signature)\n"
+            "    wanted = hmac.new(key, text, 'sha256').hexdigest()\n    return "
+            "hmac.compare_digest(wanted, signature)\n"
         ),
-        watches=(compared(_timing, needs="hmac HMAC"),),
+        watches=(compared(_timing, Only(needs="hmac HMAC")),),
     ),
 )

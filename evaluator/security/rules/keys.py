@@ -6,7 +6,7 @@ import re
 
 from evaluator.records import Severity
 from evaluator.security.flow.events import Call, Stored
-from evaluator.security.rule import Rule, calls, stored
+from evaluator.security.rule import Only, Rule, calls, stored
 from evaluator.security.words import words
 
 _KEY_CALLS = (
@@ -35,13 +35,18 @@ def _short_key(call: Call) -> str | None:
 
 
 _SECRET_TARGET = re.compile(
-    r"pass|pwd|secret|token|otp|salt|nonce|csrf|session|api_?key|(?:^|_)key$|(?:^|_)pin(?:_|$)|(?:reset|verification"
-    r"|verify|confirm\w*|activation|invite|recovery|backup|auth|access|security|login|sms|one_time|mfa|2fa)_?(?:code|key|id|link|number|string)"
+    r"pass|pwd|secret|token|otp|salt|nonce|csrf|session|api_?key|(?:^|_)key$|(?:^|_)pin(?:_|$)|(?:reset"
+    r"|verification"
+    r"|verify|confirm\w*|activation|invite|recovery|backup|auth|access|security|login|sms|one_time|mfa"
+    r"|2fa)_?(?:code|key|id|link|number|string)"
     r"|captcha|credential|(?:^|_)iv$|coupon|voucher|cookie|signature|challenge|nonce|password|license",
     re.IGNORECASE,
 )
 _RANDOM = re.compile(r"^(?:random|numpy\.random|random\.Random\(\)|numpy\.random\.RandomState\(\))\.\w+$")
-_RANDOM_CALLS = "random randint choice choices randrange getrandbits sample shuffle uniform randbytes rand seed integers bytes"
+_RANDOM_CALLS = (
+    "random randint choice choices randrange getrandbits sample shuffle uniform randbytes rand seed "
+    "integers bytes"
+)
 
 
 def _random_secret(call: Call) -> str | None:
@@ -83,7 +88,7 @@ KEY_RULES = (
             calls(
                 _KEY_CALLS,
                 _short_key,
-                needs="RSA DSA rsa dsa dh ec ECC ElGamal generate_private_key newkeys PKey SigningKey",
+                Only(needs="RSA DSA rsa dsa dh ec ECC ElGamal generate_private_key newkeys PKey SigningKey"),
             ),
         ),
     ),
@@ -101,8 +106,12 @@ KEY_RULES = (
         ),
         secure="import secrets\n\ndef new_token():\n    return secrets.token_hex(16)\n",
         watches=(
-            calls(_RANDOM_CALLS, _random_secret, needs="random np numpy randint choice choices getrandbits"),
-            stored(_random_stored, needs="random uuid1 np numpy randint getrandbits"),
+            calls(
+                _RANDOM_CALLS,
+                _random_secret,
+                Only(needs="random np numpy randint choice choices getrandbits"),
+            ),
+            stored(_random_stored, Only(needs="random uuid1 np numpy randint getrandbits")),
         ),
     ),
 )

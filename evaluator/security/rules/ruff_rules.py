@@ -58,7 +58,13 @@ RUFF_RULES = (
         secure="from pysnmp.hlapi import UsmUserData\ndef auth(a, p):\n    return UsmUserData('ops', a, p)\n",
     ),
 )
-# A program in which this finds nothing has none of these findings, and isn't handed to ruff.
-MAY_CONCERN_RUFF = re.compile(
-    r"\blisten\s*\(|CommunityData|UsmUserData|\b(?:system|popen|run|call|Popen|check_\w+|getoutput)\([^\n]*\*"
+_WORDS = re.compile(
+    r"\blisten\s*\(|CommunityData|UsmUserData|\.(?:system|popen|run|call|Popen|check_\w+)\([^\n]*\*"
 )
+
+
+def may_concern_ruff(source: str) -> bool:
+    """Whether a program could have one of these findings; most are never handed to ruff."""
+    if "listen" not in source and "Data" not in source and "os" not in source and "subprocess" not in source:
+        return False
+    return _WORDS.search(source) is not None

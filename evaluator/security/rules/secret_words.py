@@ -5,46 +5,74 @@ from __future__ import annotations
 import re
 from typing import Final
 
-HINTS: Final = "passw pwd passphrase secret token api_key apikey api-key access_key accesskey private_key auth credential passcode pass_ _pass pin"
+HINTS: Final = (
+    "passw pwd _pass pass_ passphrase passcode secret token api_key apikey api-key access_key accesskey "
+    "private_key auth credential"
+)
+# A name like that, given or compared with something.
+NAMED: Final = (
+    r"(?:pass|pwd|secret|token|api[-_]?key|access_?key|private_?key|auth|credential|[-_]?key)\w{0,40}"
+    r"['\"\])\s]{0,6}(?:[:=,]|!=|in\b|or\b)|==\s*[\w.]{0,60}(?:pass|pwd|secret|token|key)"
+)
+FORMS: Final = (
+    "akia asia ghp_ gho_ ghu_ ghs_ github_pat sk_live sk_test sk- rk_live xox aiza private sg. glpat "
+    "key- :// passw pwd= accountkey accesskey eyj npm_ ya29 pypi- dop_v1 hooks.slack"
+)
+FORMED: Final = (
+    r"(?:akia|asia)\w{16}|gh[pousr]_|github_pat_|[srp]k_(?:live|test)_|sk-|xox[abprs]-|aiza|sg\.|glpat-"
+    r"|npm_|key-[0-9a-f]{32}"
+    r"|ya29\.|dop_v1_|pypi-|eyj[\w-]{8,}\.eyj|private key|hooks\.slack|[a-z]://[^\s/@]{0,60}:[^\s/@]{1,80}@"
+    r"|(?:passw\w*|pwd|accountkey|sharedaccesskey)\s*="
+)
 
 # Split at capitals too: "apiKey" → "api_key".
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _SECRET_NAME = re.compile(
     r"(?:^|[_\W])(?:pass|passwd|passw|password|passwort|pwd|passphrase|passcode|secret|token|credentials?"
-    r"|api_?key|apikey|access_?key|secret_?key|private_?key|auth_?key|signing_?key|encryption_?key|master_?key"
+    r"|api_?key|apikey|access_?key|secret_?key|private_?key|auth_?key|signing_?key|encryption_?key"
+    r"|master_?key"
     r"|auth_?token|jwt_?key|client_?secret|hmac_?key|license_?key|admin_?pin|aws_?key|crypto_?key)"
     r"(?:[_\W]?(?:\d{1,2}|value|text|plain|str|default|root|admin|db|prod|production|dev|key|id_secret))?$",
     re.IGNORECASE,
 )
 # A name with one of these speaks of a secret but doesn't hold it.
 _ABOUT_SECRETS = re.compile(
-    r"(?:^|_)(?:hash|hashed|hasher|url|uri|field|label|name|names|column|regex|pattern|re|path|file|dir|type|types|kind"
-    r"|header|prompt|hint|message|msg|error|input|length|len|min|max|count|format|prefix|suffix|env|var|policy|rules"
+    r"(?:^|_)(?:hash|hashed|hasher|url|uri|field|label|name|names|column|regex|pattern|re|path|file|dir"
+    r"|type|types|kind"
+    r"|header|prompt|hint|message|msg|error|input|length|len|min|max|count|format|prefix|suffix|env|var"
+    r"|policy|rules"
     r"|reset|placeholder|expiry|expires|id|index|list|separator|delimiter|sep|chars|alphabet|charset|template"
-    r"|validator|strength|scheme|algorithm|salt|next|prev|current|last|first|end|start|eos|bos|pad|unk|mask|cls)(?:_|$)",
+    r"|validator|strength|scheme|algorithm|salt|next|prev|current|last|first|end|start|eos|bos|pad|unk"
+    r"|mask|cls)(?:_|$)",
     re.IGNORECASE,
 )
 _STRONG_NAME = re.compile(r"pass|pwd|secret|credential|private|api_?key|access_?key", re.IGNORECASE)
 
 _PLACEHOLDER = re.compile(
-    r"^(?:|x+|\*+|\.+|-+|_+|0+|none|null|nil|undefined|true|false|unknown|n/?a|todo|fixme|tbd|empty|redacted|removed"
+    r"^(?:|x+|\*+|\.+|-+|_+|0+|none|null|nil|undefined|true|false|unknown|n/?a|todo|fixme|tbd|empty"
+    r"|redacted|removed"
     r"|hidden|pass|token|key|string|str|text|value|example|sample|dummy|fake|foo|bar|baz"
-    r"|placeholder|change[-_ ]?me|replace[-_ ]?me|insert[-_ ].*|put[-_ ].*[-_ ]here|your[-_ ].*|my[-_ ](?:password|secret"
+    r"|placeholder|change[-_ ]?me|replace[-_ ]?me|insert[-_ ].*|put[-_ ].*[-_ ]here|your[-_ ].*"
+    r"|my[-_ ](?:password|secret"
     r"|token|api[-_ ]?key)|<.*>|\{.*\}|\$.*|%.*|\[.*\]|enter .*|please .*|.*[-_ ]here|vault:.*|env:.*"
-    r"|ENC\(.*|\(.*\)|the[-_ ].*|bearer|basic|digest|api[-_]?key|access[-_]?token|refresh[-_]?token|auth[-_]?token"
+    r"|ENC\(.*|\(.*\)|the[-_ ].*|bearer|basic|digest|api[-_]?key|access[-_]?token|refresh[-_]?token"
+    r"|auth[-_]?token"
     r"|csrf[-_]?token|id[-_]?token|session|user(?:name)?|email|login)$",
     re.IGNORECASE | re.DOTALL,
 )
 _SENTENCE = re.compile(r"\s\S+\s\S+|[.!?:]\s|:\s*$|[\n\r]")
 _REFERENCE = re.compile(
-    r"^(?:[A-Z][A-Z0-9]*_[A-Z0-9_]+|[a-z_]+\.[a-z_]+(?:\.[a-z_]+)*|/[\w./-]+|https?://[^@]*|[\w.-]+\.(?:txt|json|ya?ml|pem|key|env|cfg|ini))$"
+    r"^(?:[A-Z][A-Z0-9]*_[A-Z0-9_]+|[a-z_]+\.[a-z_]+(?:\.[a-z_]+)*|/[\w./-]+|https?://[^@]*"
+    r"|[\w.-]+\.(?:txt|json|ya?ml|pem|key|env|cfg|ini))$"
 )
 _ENTROPY = re.compile(r"(?=.*\d)(?=.*[A-Za-z])|[^\w\s].*[A-Za-z0-9]|[A-Z].*[a-z].*[A-Z]|[a-z]-[a-z]")
 
 _KNOWN_FORMS = re.compile(
     r"(?<![A-Za-z0-9])(?:(?:AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,}"
-    r"|(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{8,}|sk-(?:proj-|ant-)?[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}"
-    r"|AIza[0-9A-Za-z_-]{30,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}|glpat-[A-Za-z0-9_-]{16,}|npm_[A-Za-z0-9]{30,}"
+    r"|(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{8,}|sk-(?:proj-|ant-)?[A-Za-z0-9_-]{20,}"
+    r"|xox[abprs]-[A-Za-z0-9-]{10,}"
+    r"|AIza[0-9A-Za-z_-]{30,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}|glpat-[A-Za-z0-9_-]{16,}"
+    r"|npm_[A-Za-z0-9]{30,}"
     r"|key-[0-9a-f]{32}|ya29\.[A-Za-z0-9_-]{20,}|dop_v1_[0-9a-f]{40,}|pypi-[A-Za-z0-9_-]{40,}"
     r"|eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,})"
     r"|-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----|https://hooks\.slack\.com/services/T[A-Z0-9]+/B[A-Z0-9]+/\w+"

@@ -7,7 +7,7 @@ import re
 from evaluator.records import Severity
 from evaluator.security.flow.events import Call
 from evaluator.security.flow.values import NOTHING, Level, Value
-from evaluator.security.rule import Rule, calls
+from evaluator.security.rule import Only, Rule, calls
 from evaluator.security.words import words
 
 _SUBPROCESS = "run call Popen check_output check_call create_subprocess_shell subprocess_shell"
@@ -145,7 +145,8 @@ SHELL_RULES = (
         confidence=Severity.HIGH,
         why="The shell interprets every character of the command, so a value can bring its own commands.",
         fix="Use subprocess.run with a list of arguments.",
-        insecure="import os\n\ndef ping(host):\n    command = 'ping -c 1 ' + host\n    return os.system(command)\n",
+        insecure="import os\n\ndef ping(host):\n    command = 'ping -c 1 ' + host\n    return "
+        "os.system(command)\n",
         secure=(
             "import subprocess\n\ndef ping(host):\n"
             "    return subprocess.run(['ping', '-c', '1', '--', host], check=True)\n"
@@ -173,7 +174,7 @@ SHELL_RULES = (
             "import subprocess\n\ndef size(path):\n    options = {'text': True}\n"
             "    return subprocess.check_output(['du', '-s', '--', path], **options)\n"
         ),
-        watches=(calls("", _shell_true, needs="shell"),),
+        watches=(calls("", _shell_true, Only(needs="shell")),),
     ),
     Rule(
         id="PB113",

@@ -5,14 +5,16 @@ from __future__ import annotations
 from evaluator.records import Severity
 from evaluator.security.flow.events import Call, Event, Returned, Stored
 from evaluator.security.flow.values import Level, Value
-from evaluator.security.rule import Rule, calls, returned, stored
+from evaluator.security.rule import Only, Rule, calls, returned, stored
 from evaluator.security.rules.sql_texts import SPEAKS_OF_DATABASES, Place, looks_like_sql, places
 from evaluator.security.words import words
 
 _TEXT_NAMES = ("sql", "query", "operation", "statement", "stmt", "sql_script", "command", "raw_query")
 _EXECUTORS = (
-    "execute executemany executescript execute_sql execute_query raw fetch fetchrow fetchval fetch_all fetch_one "
-    "read_sql read_sql_query mogrify query exec_driver_sql executeQuery run_query execute_async sql scalar scalars"
+    "execute executemany executescript execute_sql execute_query raw fetch fetchrow fetchval fetch_all "
+    "fetch_one "
+    "read_sql read_sql_query mogrify query exec_driver_sql executeQuery run_query execute_async sql "
+    "scalar scalars"
 )
 _ORM = "text literal_column RawSQL extra filter where having order_by filter_by annotate from_statement"
 # What takes a text to show it, not to run it.
@@ -20,7 +22,13 @@ _ONLY_SHOWS = words(
     "print debug info warning error exception critical log write format strip len append join "
     "Exception repr str encode fail echo"
 )
-_HINTS = "select insert update delete where drop replace create alter order truncate"
+_ORM_WORDS = (
+    "session Session sqlalchemy engine objects query db extra RawSQL literal_column conn connection "
+    "execute select"
+)
+_STATEMENTS = Only(
+    hints="select insert update delete drop", text=r"['\"]\s*(?:select|insert|update|delete|drop|with)\s"
+)
 
 
 def _worst(event: Event, text: Value) -> Place | None:
@@ -176,7 +184,8 @@ SQL_RULES = (
         why="Placeholders don't work for names, and a name from outside can bring more than a name.",
         fix="Look the name up in a list of allowed ones, or quote it with psycopg's sql.Identifier.",
         insecure=(
-            "def listing(db, column):\n    return db.execute(f'SELECT id, name FROM users ORDER BY {column}')\n"
+            "def listing(db, column):\n    return db.execute(f'SELECT id, name FROM users ORDER BY "
+            "{column}')\n"
         ),
         secure=(
             "COLUMNS = {'name', 'age'}\n\ndef listing(db, column):\n    if column not in COLUMNS:\n"
@@ -201,7 +210,7 @@ SQL_RULES = (
             "from sqlalchemy import text\n\ndef find(session, name):\n"
             "    return session.execute(text('SELECT * FROM users WHERE name = :name'), {'name': name})\n"
         ),
-        watches=(calls(_ORM, _orm),),
+        watches=(calls(_ORM, _orm, Only(needs=_ORM_WORDS)),),
     ),
     Rule(
         id="PB104",
@@ -213,7 +222,7 @@ SQL_RULES = (
         fix="Hand the statement with placeholders and the values on as two things.",
         insecure=("def by_name(name):\n    return \"SELECT * FROM users WHERE name = '%s'\" % name\n"),
         secure="def by_name(name):\n    return 'SELECT * FROM users WHERE name = %s', (name,)\n",
-        watches=(calls("", _elsewhere, hints=_HINTS), returned(_handed_back, hints=_HINTS)),
+        watches=(calls("", _elsewhere, _STATEMENTS), returned(_handed_back, _STATEMENTS)),
     ),
     Rule(
         id="PB105",
@@ -225,6 +234,6 @@ SQL_RULES = (
         fix="Use the query operators, which take values as values.",
         insecure="def find(db, n):\n    return db.users.find({'$where': f\"this.name == '{n}'\"})\n",
         secure="def find(db, n):\n    return db.users.find({'name': {'$eq': str(n)}})\n",
-        watches=(stored(_javascript, hints="$where $function"),),
+        watches=(stored(_javascript, Only(hints="$where $function")),),
     ),
 )

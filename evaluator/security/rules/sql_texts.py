@@ -10,7 +10,8 @@ from evaluator.security.flow.values import Level, Value
 
 _HOLE = "\0"
 _LOOSE = re.compile(
-    r"\b(?:select\b.{0,2000}?\bfrom|insert\s+(?:or\s+\w+\s+)?into|update\b.{0,400}?\bset|delete\s+from|drop\s+\w+"
+    r"\b(?:select\b.{0,2000}?\bfrom|insert\s+(?:or\s+\w+\s+)?into|update\b.{0,400}?\bset|delete\s+from"
+    r"|drop\s+\w+"
     r"|create\s+(?:or\s+replace\s+)?\w+|alter\s+\w+|truncate\s|replace\s+into|merge\s+into|grant\s|revoke\s"
     r"|pragma\s|attach\s|where\b.{0,400}?(?:[=<>]|\blike|\bin\b|\bis\b)|order\s+by|group\s+by|limit\s|union\s"
     r"|call\s|exec\s|execute\s|explain\s|show\s|describe\s|set\s|lock\s|use\s|copy\s|values\s*\()",
@@ -23,14 +24,17 @@ _STRICT = re.compile(
 )
 # What stands before a hole where a value is meant …
 _BEFORE_VALUE = re.compile(
-    r"(?:['\"%]|[=<>]|\blike|\bin\s*\(|\bvalues\s*\(|\blimit|\boffset|\bbetween|\binterval|\bis|\bilike|\bregexp"
+    r"(?:['\"%]|[=<>]|\blike|\bin\s*\(|\bvalues\s*\(|\blimit|\boffset|\bbetween|\binterval|\bis|\bilike"
+    r"|\bregexp"
     r"|\bmatch|\bagainst\s*\(|\bidentified\s+by|\bpassword|\btop|\bcall\s+\w+\s*\()\s*[\s(]*$",
     re.IGNORECASE,
 )
 # … and where a name or keyword is.
 _BEFORE_NAME = re.compile(
-    r"(?:\bfrom|\binto|\bupdate|\btable|\bjoin|\bby|\bselect|\bset|\bexists|\bpragma|\bview|\bindex|\bdatabase"
-    r"|\bschema|\bcolumn|\bwhere|\band|\bor|\bon|\bas|\bdistinct|\btruncate|\buse|\badd|\brename|\bto|\buser|\basc"
+    r"(?:\bfrom|\binto|\bupdate|\btable|\bjoin|\bby|\bselect|\bset|\bexists|\bpragma|\bview|\bindex"
+    r"|\bdatabase"
+    r"|\bschema|\bcolumn|\bwhere|\band|\bor|\bon|\bas|\bdistinct|\btruncate|\buse|\badd|\brename|\bto"
+    r"|\buser|\basc"
     r"|\bdesc|\bgrant|\bshow|\bdescribe|\bhaving|\blast|\bfirst|\bnot|\ball|[.`\[(,*])\s*[\"`\[(]?\s*$",
     re.IGNORECASE,
 )
