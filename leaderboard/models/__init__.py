@@ -7,6 +7,7 @@ from .model import Model
 from .run import Run
 from .run_analysis import RunAnalysis
 from .run_counts import RunCounts
+from .run_flags import RunFlags
 from .sign_in import SignInFailures
 from .upload import Upload
 from .worker import WorkerBeat
@@ -21,6 +22,7 @@ __all__ = [
     "Run",
     "RunAnalysis",
     "RunCounts",
+    "RunFlags",
     "SignInFailures",
     "Upload",
     "WorkerBeat",

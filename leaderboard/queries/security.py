@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from functools import reduce
+from operator import or_
+from typing import NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Q
 
 from evaluator.records import Finding, Program, Verdict
 from leaderboard.cell_blob import unpack
-from leaderboard.models import Benchmark, Cell, CellFlag, Run
+from leaderboard.models import Benchmark, Cell, Problem, Run, RunFlags
 from leaderboard.queries.problems import measured_runs
 from leaderboard.queries.visibility import Reader
 
 # A text is looked for in the programs themselves: so many cells of a page's runs are opened for it.
 SEARCHED_CELLS = 1000
 _BLOBS_AT_ONCE = 50
+
+
+class Flag(NamedTuple):
+    """Samples of a cell that a rule flags, and those of them that pass; asked for by the task or not."""
+
+    run_id: int
+    position: int  # of the problem
+    rule: str
+    samples: int
+    passed: int
+    asked_for: bool
+
+
+class Place(NamedTuple):
+    """A cell: a run, and a problem by its position."""
+
+    run_id: int
+    position: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +48,10 @@ class Wanted:
     passing: bool = False
     asked: bool = False
     text: str = ""
+
+    def takes_flag(self, flag: Flag) -> bool:
+        known = self.rules is None or flag.rule in self.rules
+        return known and (self.asked or not flag.asked_for) and (not self.passing or flag.passed > 0)
 
     def takes(self, finding: Finding, asked_for: Collection[str]) -> bool:
         known = self.rules is None or finding.rule in self.rules
@@ -65,79 +90,89 @@ def scanned_runs(benchmark: Benchmark, reader: Reader) -> list[Run]:
     return list(measured_runs(benchmark, reader).select_related("model", "benchmark").order_by("-pk"))
 
 
-def rule_counts(runs: Collection[Run], wanted: Wanted) -> list[RuleCount]:
-    """Every rule with its counts over these runs, the most frequent one first. One query, no blob."""
-    rows = (
-        _flags(runs, wanted)
-        .values("rule", "asked_for")
-        .annotate(
-            samples=Sum("count"), sum_passed=Sum("passed"), problems=Count("cell__problem", distinct=True)
+def flags_of(runs: Collection[Run]) -> list[Flag]:
+    """Every flag of these runs, in the benchmark's order. One query, no cell and no blob."""
+    stored = RunFlags.objects.filter(run__in=_scored(runs)).values_list("run_id", "flags")
+    flags = [Flag(run_id, *row) for run_id, rows in stored for row in rows]
+    return sorted(flags, key=lambda flag: (flag.position, -flag.run_id))
+
+
+def rule_counts(flags: Iterable[Flag]) -> list[RuleCount]:
+    """Every rule with its counts, the most frequent one first."""
+    groups: dict[tuple[str, bool], list[Flag]] = {}
+    for flag in flags:
+        groups.setdefault((flag.rule, flag.asked_for), []).append(flag)
+    rows = [
+        RuleCount(
+            rule,
+            asked_for,
+            sum(flag.samples for flag in group),
+            sum(flag.passed for flag in group),
+            len({flag.position for flag in group}),
         )
-        .order_by("-samples", "rule")
-    )
-    return [
-        RuleCount(row["rule"], row["asked_for"], row["samples"], row["sum_passed"], row["problems"])
-        for row in rows
+        for (rule, asked_for), group in groups.items()
     ]
+    return sorted(rows, key=lambda row: (-row.samples, row.rule))
 
 
-def samples_by_run(runs: Collection[Run], wanted: Wanted) -> dict[tuple[str, int], int]:
-    """Samples that each rule flags in each run: {(rule, run id): samples}. One query, no blob."""
-    rows = _flags(runs, wanted).values("rule", "cell__run_id").annotate(samples=Sum("count"))
-    return {(row["rule"], row["cell__run_id"]): row["samples"] for row in rows}
-
-
-def cells_with(runs: Collection[Run], wanted: Wanted) -> list[int]:
-    """Ids of the cells with such findings, in the benchmark's order. One query, and blobs only for a text."""
-    cells = Cell.objects.filter(pk__in=_flags(runs, wanted).values("cell"))
-    ids = list(cells.order_by("problem__position", "-run_id").values_list("pk", flat=True))
-    if not wanted.text:
-        return ids
-    searched = ids[:SEARCHED_CELLS]
-    having = {pk for pk, _ in programs_of(searched, {run.pk: run for run in runs}, wanted)}
-    return [pk for pk in searched if pk in having]
-
-
-def programs_of(
-    cell_ids: Sequence[int], runs: Mapping[int, Run], wanted: Wanted
-) -> Iterator[tuple[int, FlaggedProgram]]:
-    """The programs of these cells that have such findings, each with its cell's id; many samples first.
-
-    One query per fifty cells. `runs` are those of the cells, by id.
-    """
-    ids = iter(cell_ids)
-    while portion := list(islice(ids, _BLOBS_AT_ONCE)):
-        cells = Cell.objects.select_related("problem").in_bulk(portion)
-        for cell_id in portion:
-            if cell_id in cells:
-                cell = cells[cell_id]
-                yield from ((cell_id, program) for program in _programs(cell, runs[cell.run_id], wanted))
-
-
-def counts_by_problem(runs: Collection[Run]) -> dict[int, dict[int, tuple[int, int]]]:
-    """{run id: {problem position: (n, samples that pass and are clean)}}. One query, no blob."""
-    cells = Cell.objects.filter(run__in=runs, n__gt=0)
-    rows = cells.values_list("run_id", "problem__position", "n", F("c") - F("passed_flagged"))
-    counts: dict[int, dict[int, tuple[int, int]]] = {}
-    for run_id, position, n, clean in rows:
-        counts.setdefault(run_id, {})[position] = (n, clean)
+def samples_by_run(flags: Iterable[Flag]) -> dict[tuple[str, int], int]:
+    """Samples that each rule flags in each run: {(rule, run id): samples}."""
+    counts: Counter[tuple[str, int]] = Counter()
+    for flag in flags:
+        counts[flag.rule, flag.run_id] += flag.samples
     return counts
 
 
-def _flags(runs: Collection[Run], wanted: Wanted) -> QuerySet[CellFlag]:
-    # What a cancelled or repeated scoring has left behind is not shown: its cells are not done.
-    flags = CellFlag.objects.filter(cell__run__in=runs, cell__status=Cell.Status.DONE)
-    conditions = Q() if wanted.asked else Q(asked_for=False)
-    if wanted.rules is not None:
-        conditions &= Q(rule__in=wanted.rules)
-    if wanted.passing:
-        conditions &= Q(passed__gt=0)
-    return flags.filter(conditions)
+def places_with(flags: Iterable[Flag], runs: Collection[Run], wanted: Wanted) -> list[Place]:
+    """Where these flags are, in their order. Cells are opened only where a text is looked for."""
+    places = list(dict.fromkeys(Place(flag.run_id, flag.position) for flag in flags))
+    if not wanted.text:
+        return places
+    searched = places[:SEARCHED_CELLS]
+    having = {place for place, _ in programs_at(searched, runs, wanted)}
+    return [place for place in searched if place in having]
 
 
-def _programs(cell: Cell, run: Run, wanted: Wanted) -> list[FlaggedProgram]:
-    content = unpack(cell.blob)
-    problem = cell.problem.record()
+def programs_at(
+    places: Sequence[Place], runs: Collection[Run], wanted: Wanted
+) -> Iterator[tuple[Place, FlaggedProgram]]:
+    """The programs of these cells with such findings, in this order; those of many samples first.
+
+    `runs` are of one benchmark. Two queries per fifty cells.
+    """
+    by_id = {run.pk: run for run in runs}
+    for start in range(0, len(places), _BLOBS_AT_ONCE):
+        portion = places[start : start + _BLOBS_AT_ONCE]
+        problems = _problems(by_id[portion[0].run_id], portion)
+        known = [place for place in portion if place.position in problems]
+        of_places = [Q(run=place.run_id, problem=problems[place.position]) for place in known]
+        cells = Cell.objects.filter(reduce(or_, of_places, Q(pk=None)))
+        found = {(cell.run_id, cell.problem_id): cell for cell in cells.only("run", "problem", "blob")}
+        for place in known:
+            problem = problems[place.position]
+            if cell := found.get((place.run_id, problem.pk)):
+                yield from ((place, one) for one in _programs(cell, problem, by_id[place.run_id], wanted))
+
+
+def counts_by_problem(runs: Collection[Run]) -> dict[int, dict[int, tuple[int, int]]]:
+    """{run id: {problem position: (n, samples that pass and are clean)}}. One query, no cell and no blob."""
+    stored = RunFlags.objects.filter(run__in=_scored(runs)).values_list("run_id", "clean")
+    return {run_id: {position: (n, clean) for position, n, clean in rows} for run_id, rows in stored}
+
+
+def _problems(run: Run, places: Iterable[Place]) -> dict[int, Problem]:
+    positions = {place.position for place in places}
+    found = Problem.objects.filter(benchmark=run.benchmark_id, position__in=positions)
+    return {problem.position: problem for problem in found}
+
+
+def _scored(runs: Iterable[Run]) -> list[Run]:
+    """What a cancelled or repeated scoring has left behind is not shown."""
+    return [run for run in runs if run.status == Run.Status.DONE]
+
+
+def _programs(cell: Cell, row: Problem, run: Run, wanted: Wanted) -> list[FlaggedProgram]:
+    content, problem = unpack(cell.blob), row.record()
     samples = [0] * len(content.programs)
     for sample in content.samples:
         samples[sample.program] += 1
@@ -150,7 +185,7 @@ def _programs(cell: Cell, run: Run, wanted: Wanted) -> list[FlaggedProgram]:
         if wanted.text and not _holds(wanted.text, problem.task_id, stored.source):
             continue
         key = Program(problem.task_id, stored.source, problem.content_hash).key
-        identity = (run, cell.problem_id, problem.task_id, index, key, stored.source)
+        identity = (run, row.pk, problem.task_id, index, key, stored.source)
         found.append(FlaggedProgram(*identity, verdict.value, samples[index], findings, content.asked_for))
     return sorted(found, key=lambda program: (-program.samples, program.index))
 

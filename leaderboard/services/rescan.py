@@ -23,7 +23,7 @@ from leaderboard.models import Cell, Run
 from leaderboard.services.cells import write_flags
 from leaderboard.services.due import outdated, unscanned, waiting_cells
 from leaderboard.services.findings import with_findings
-from leaderboard.services.security_figures import security_columns
+from leaderboard.services.security_figures import security_columns, store_flags
 from leaderboard.services.tally import tally
 
 log = logging.getLogger(__name__)
@@ -99,9 +99,10 @@ def _scan(claim: _Claim, cell_ids: Sequence[int]) -> None:
 def _finish(claim: _Claim) -> None:
     with transaction.atomic():
         _renew(claim)
-        names = ("n", "c", "flagged", "passed_flagged")
+        names = ("problem__position", "n", "c", "flagged", "passed_flagged")
         cells = list(Cell.objects.filter(run_id=claim.run_id).order_by("problem__position").values(*names))
         _held(claim).update(rules_version=rules_version(), rescan_until=None, **security_columns(cells))
+        store_flags(claim.run_id, cells)
 
 
 def _renew(claim: _Claim) -> None:

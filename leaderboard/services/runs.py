@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from evaluator.records import Verdict
 from leaderboard.errors import RunRefused
-from leaderboard.models import Cell, CellFlag, Model, Run
+from leaderboard.models import Cell, CellFlag, Model, Run, RunFlags
 from leaderboard.services import analysis, counts, doorbell
 from leaderboard.services.reranking import reranked_figure
-from leaderboard.services.security_figures import figures_by_k, security_columns
+from leaderboard.services.security_figures import figures_by_k, security_columns, store_flags
 
 ACTIVE = (Run.Status.QUEUED, Run.Status.RUNNING)
 
@@ -48,6 +48,7 @@ def finish(run: Run) -> None:
     )
     if changed:
         counts.store_counts(run.pk, cells)
+        store_flags(run.pk, cells)
         transaction.on_commit(partial(doorbell.ring_recheck, [run.pk]))
         # What only one page shows: a fault in it must not look like one of the scoring.
         transaction.on_commit(partial(analysis.store_analysis, run.pk), robust=True)
@@ -103,6 +104,7 @@ def rescore(run: Run) -> None:
         )
         if not changed:
             raise RunRefused("This run is being scored right now. Cancel it first, or wait for its end.")
+        RunFlags.objects.filter(run=run).delete()
         cell_ids = _requeue_cells(run)
         transaction.on_commit(partial(doorbell.ring, cell_ids))
     run.refresh_from_db()

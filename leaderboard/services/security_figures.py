@@ -1,4 +1,4 @@
-"""Figures of a run's cells, as they are stored on the run: pass@k, and what security findings make of it."""
+"""Figures of a run's cells as they are stored with it: pass@k, and what security findings make of it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from evaluator.metrics import estimates
+from leaderboard.models import CellFlag, RunFlags
 
 FIGURE_KS = (1, 2, 5, 10, 20, 25, 50, 100, 200)
 
@@ -43,3 +44,16 @@ def security_columns(cells: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "passed_flagged": sum(cell["passed_flagged"] for cell in counted),
         "security": {**shares, "secure": secure} if counted else {},
     }
+
+
+def store_flags(run_id: int, cells: Sequence[Mapping[str, Any]]) -> None:
+    """Replaces the run's row of flags. Cells: `problem__position`, n, c and passed_flagged of each."""
+    names = ("cell__problem__position", "rule", "count", "passed", "asked_for")
+    flags = CellFlag.objects.filter(cell__run_id=run_id).order_by("cell__problem__position", "rule")
+    clean = [
+        [cell["problem__position"], cell["n"], cell["c"] - cell["passed_flagged"]]
+        for cell in cells
+        if cell["n"]
+    ]
+    known = {"flags": [list(flag) for flag in flags.values_list(*names)], "clean": clean}
+    RunFlags.objects.update_or_create(run_id=run_id, defaults=known)

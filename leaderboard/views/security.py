@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +13,8 @@ from evaluator.security.version import rules_version
 from leaderboard.formatting import counted
 from leaderboard.models import Run
 from leaderboard.queries import security as queries
-from leaderboard.queries.marks import precisions
-from leaderboard.queries.security import RuleCount, Wanted
+from leaderboard.queries.marks import Precision, precisions
+from leaderboard.queries.security import Flag, Place, RuleCount
 from leaderboard.tables import head_cells
 from leaderboard.views import exports, security_files, security_rows, security_runs
 from leaderboard.views.board import found_benchmark
@@ -30,7 +30,9 @@ from leaderboard.views.security_choice import (
 from leaderboard.views.security_programs import problem_cards
 
 # Cells whose flagged programs one page shows.
-_CELLS = 10
+_CELLS = 8
+# Rows of the table of models; the others are in its file and in the filter line.
+_MODELS = 50
 
 
 @require_safe
@@ -40,7 +42,7 @@ def run_security(request: HttpRequest, pk: int) -> HttpResponse:
     choice = security_choice(request.GET)
     if request.GET.get("format"):
         return _file(request, [run], choice, f"run-{run.pk}")
-    context = _context(request, [run], choice) | {
+    context = _context(request, [run], choice, _flags([run], choice)) | {
         "run": run,
         "benchmark": run.benchmark,
         "headline": {
@@ -67,18 +69,20 @@ def benchmark_security(request: HttpRequest, slug: str) -> HttpResponse:
     if form:
         return exports.table(form, f"{benchmark.slug}-security-models", rows)
     ordered = security_runs.in_choice(rows, choice)
-    by_id = {run.pk: run for run in runs}
-    listed = [by_id[row["run"]] for row in ordered]
-    counted_by_run = queries.samples_by_run(runs, choice.wanted)
-    context = _context(request, chosen, choice) | {
+    flags = _flags(runs, choice)
+    ids = {run.pk for run in chosen}
+    context = _context(request, chosen, choice, [flag for flag in flags if flag.run_id in ids]) | {
         "benchmark": benchmark,
         "runs": [(run.pk, security_rows.run_name(run)) for run in runs],
-        "models": security_runs.run_texts(ordered, runs),
+        "models": security_runs.run_texts(ordered[:_MODELS], runs),
+        "model_count": _model_count(len(ordered)),
         "models_head": head_cells(
             RUN_COLUMNS, choice.run_order, lambda order: choice.runs_by(order).address(request.path)
         ),
         "models_csv": choice.address(request.path, table="models", format="csv"),
-        "matrix": security_rows.model_matrix(counted_by_run, listed, choice, request.path),
+        "matrix": security_rows.model_matrix(
+            queries.samples_by_run(flags), security_runs.runs_of(ordered, runs), choice, request.path
+        ),
     }
     return answer(request, "security", "security_part", context, choice.address(request.path))
 
@@ -87,18 +91,26 @@ def _file(request: HttpRequest, runs: Sequence[Run], choice: SecurityChoice, nam
     form = request.GET.get("format", "")
     if request.GET.get("table") != "rules":
         return security_files.findings_file(form, name, runs, choice.wanted)
-    table = _rule_table(runs, choice.wanted)
+    table = _rule_table(runs, _flags(runs, choice))
     records = [table.record(row) for row in table.sorted_counts(choice)]
     return exports.table(form, f"{name}-security-rules", records, security_rows.RULE_RECORD)
 
 
-def _rule_table(runs: Sequence[Run], wanted: Wanted) -> security_rows.RuleTable:
-    counts = queries.rule_counts(runs, wanted)
-    return security_rows.RuleTable(counts, precisions(), sum(run.samples for run in runs))
+def _flags(runs: Sequence[Run], choice: SecurityChoice) -> list[Flag]:
+    wanted = choice.wanted
+    return [flag for flag in queries.flags_of(runs) if wanted.takes_flag(flag)]
 
 
-def _context(request: HttpRequest, runs: Sequence[Run], choice: SecurityChoice) -> dict[str, Any]:
-    path, table = request.path, _rule_table(runs, choice.wanted)
+def _rule_table(runs: Sequence[Run], flags: Sequence[Flag]) -> security_rows.RuleTable:
+    samples = sum(run.samples for run in runs)
+    return security_rows.RuleTable(queries.rule_counts(flags), precisions(), samples)
+
+
+def _context(
+    request: HttpRequest, runs: Sequence[Run], choice: SecurityChoice, flags: Sequence[Flag]
+) -> dict[str, Any]:
+    path, table = request.path, _rule_table(runs, flags)
+    places = queries.places_with(flags, runs, choice.wanted)
     return {
         "path": path,
         "choice": choice,
@@ -116,25 +128,27 @@ def _context(request: HttpRequest, runs: Sequence[Run], choice: SecurityChoice) 
         "findings_csv": choice.address(path, format="csv"),
         "sarif": choice.address(path, format="sarif"),
         "old": sum(run.rules_version != rules_version() for run in runs if run.status == Run.Status.DONE),
-        **_programs(runs, choice, table, path),
+        **_programs(runs, choice, table.precisions, places, path),
     }
 
 
 def _programs(
-    runs: Sequence[Run], choice: SecurityChoice, table: security_rows.RuleTable, path: str
+    runs: Sequence[Run],
+    choice: SecurityChoice,
+    known: Mapping[str, Precision],
+    places: Sequence[Place],
+    path: str,
 ) -> dict[str, Any]:
-    """The cards of this page. Blobs of at most _CELLS cells are opened, unless a text is looked for."""
-    cell_ids = queries.cells_with(runs, choice.wanted)
-    pages = max(1, -(-len(cell_ids) // _CELLS))
+    """The cards of this page: blobs of at most _CELLS cells are opened."""
+    pages = max(1, -(-len(places) // _CELLS))
     page = min(choice.page, pages)
-    portion = cell_ids[(page - 1) * _CELLS : page * _CELLS]
-    by_id, with_runs = {run.pk: run for run in runs}, len(runs) > 1
-    programs = (program for _, program in queries.programs_of(portion, by_id, choice.wanted))
+    portion, with_runs = places[(page - 1) * _CELLS : page * _CELLS], len(runs) > 1
+    programs = (program for _, program in queries.programs_at(portion, runs, choice.wanted))
     return {
-        "problems": problem_cards(programs, table.precisions, with_runs=with_runs),
+        "problems": problem_cards(programs, known, with_runs=with_runs),
         "page": page,
         "pages": pages,
-        "cell_count": _cell_count(len(cell_ids), with_runs=with_runs),
+        "cell_count": _cell_count(len(places), with_runs=with_runs),
         "previous": choice.on_page(page - 1).address(path) if page > 1 else "",
         "next": choice.on_page(page + 1).address(path) if page < pages else "",
     }
@@ -149,6 +163,10 @@ def _counts(counts: Sequence[RuleCount], runs: Sequence[Run]) -> str:
     rules = counted(len({row.rule for row in counts}), "rule")
     samples = counted(sum(run.samples for run in runs), "sample")
     return f"{rules} found something in {samples} of {counted(len(runs), 'run')}"
+
+
+def _model_count(runs: int) -> str:
+    return f"{_MODELS} of {runs} runs; all are in the files" if runs > _MODELS else counted(runs, "run")
 
 
 def _cell_count(cells: int, *, with_runs: bool) -> str:

@@ -15,7 +15,7 @@ from leaderboard import VERSION
 from leaderboard.formatting import counted
 from leaderboard.models import Run
 from leaderboard.queries.marks import marks_of
-from leaderboard.queries.security import FlaggedProgram, Wanted, cells_with, programs_of
+from leaderboard.queries.security import FlaggedProgram, Wanted, flags_of, places_with, programs_at
 from leaderboard.views import exports
 from leaderboard.views.security_rows import run_name
 
@@ -28,14 +28,15 @@ COLUMNS += ("confidence", "asked_for", "mark", "marks", "line", "code", "message
 
 def findings_file(form: str, name: str, runs: Sequence[Run], wanted: Wanted) -> HttpResponse:
     """The findings as `name`-findings.csv, .json, .tex or .sarif; 400 where they are too many for a file."""
-    cell_ids = cells_with(runs, wanted)
-    if len(cell_ids) > MOST_CELLS:
+    flags = [flag for flag in flags_of(runs) if wanted.takes_flag(flag)]
+    places = places_with(flags, runs, wanted)
+    if len(places) > MOST_CELLS:
         said = (
-            f"These findings lie in {counted(len(cell_ids), 'problem')} of runs, and a file holds those of "
+            f"These findings lie in {counted(len(places), 'problem')} of runs, and a file holds those of "
             f"{MOST_CELLS:,}. Choose a rule, a weakness or a run first."
         )
         return HttpResponse(said, "text/plain", status=400)
-    programs = [program for _, program in programs_of(cell_ids, {run.pk: run for run in runs}, wanted)]
+    programs = [program for _, program in programs_at(places, runs, wanted)]
     if form != SARIF:
         return exports.table(form, f"{name}-findings", list(_records(programs)), COLUMNS)
     body = json.dumps(sarif_log(_located(programs), VERSION), indent=1)

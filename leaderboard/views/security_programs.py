@@ -67,8 +67,7 @@ def program_card(
         "samples": counted(sum(one.samples for one in equal), "sample"),
         "lines": snippet(program.source, program.findings),
         "findings": [
-            finding_card(program, finding, marks, known.get(finding.rule))
-            for finding in program.findings
+            finding_card(program, finding, marks, known.get(finding.rule)) for finding in program.findings
         ],
     }
 

@@ -54,8 +54,13 @@ def in_choice(rows: Sequence[dict[str, Any]], choice: SecurityChoice) -> list[di
 
 def run_texts(rows: Sequence[Mapping[str, Any]], runs: Sequence[Run]) -> list[dict[str, Any]]:
     """What the table of runs prints."""
+    return [_text(row, run) for row, run in zip(rows, runs_of(rows, runs), strict=True)]
+
+
+def runs_of(rows: Sequence[Mapping[str, Any]], runs: Sequence[Run]) -> list[Run]:
+    """The runs of these rows, in their order."""
     by_id = {run.pk: run for run in runs}
-    return [_text(row, by_id[row["run"]]) for row in rows]
+    return [by_id[row["run"]] for row in rows]
 
 
 def against(best: int, counts: Mapping[int, ProblemCounts]) -> dict[int, Against]:

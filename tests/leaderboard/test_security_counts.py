@@ -24,7 +24,7 @@ from tests.factories import by_hand, queued_run, sample, write_samples
 
 pytestmark = pytest.mark.django_db
 
-EVAL = "    return eval('a + 0')\n"
+EVAL = "    return eval(a)\n"
 CLEAN = "    return a + 0\n"
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from evaluator.records import Finding, Severity
 from evaluator.security import RULES
-from leaderboard.models import CellFlag, FindingMark, Run
+from leaderboard.cell_blob import pack, unpack
+from leaderboard.models import FindingMark, Run, RunFlags
 from leaderboard.queries.marks import precisions
 from leaderboard.services import runs as service
 from tests.leaderboard.run_data import Drawn, passed, scored_run, toy_benchmark, wrong
@@ -98,7 +100,12 @@ def test_an_unknown_filter_is_no_error_and_an_empty_answer_says_what_to_do(clien
 
 
 def test_what_the_task_asks_for_is_shown_on_demand(client: Client, run: Run) -> None:
-    CellFlag.objects.filter(rule=GRAVE.id).update(asked_for=True)
+    stored = RunFlags.objects.get()
+    stored.flags = [[*flag[:4], flag[1] == GRAVE.id] for flag in stored.flags]
+    stored.save()
+    cell = run.cells.get(problem__task_id="Toy/0")
+    cell.blob = pack(replace(unpack(cell.blob), asked_for=(GRAVE.id,)))
+    cell.save()
     html = page(client, f"/runs/{run.pk}/security/")
     assert "problems/Toy/0/" not in html
     html = page(client, f"/runs/{run.pk}/security/?only=asked")
@@ -251,5 +258,5 @@ def test_query_counts(
         scored_run(tmp_path, toy_benchmark(), DRAWN, model=f"Toy-{number}")
     with django_assert_num_queries(7):
         page(client, f"/runs/{run.pk}/security/")
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(9):
         page(client, "/benchmarks/toy/security/")
