@@ -30,6 +30,7 @@ def planner(request: HttpRequest, slug: str) -> HttpResponse:
     basis = basis_of(benchmark, request.user, wish.run)
     if form := request.GET.get("format"):
         return _file(request, form, benchmark, wish, basis)
+    grid = planner_rows.grid(wish, basis)
     context = {
         "benchmark": benchmark,
         "path": request.path,
@@ -38,9 +39,9 @@ def planner(request: HttpRequest, slug: str) -> HttpResponse:
         "fields": _fields(wish, benchmark, request.user),
         "said": planner_rows.verdict(wish, basis),
         "rests": planner_rows.foundations(wish, basis, benchmark),
-        "grid": planner_rows.grid(wish, basis),
+        "grid": grid,
         "grid_csv": _address(request, wish, table=_GRID, format="csv"),
-        "chart": _chart(request, wish, basis),
+        "chart": _chart(request, wish, grid),
     } | _more(request, wish, basis)
     return answer(request, "planner", "planner_part", context, _address(request, wish))
 
@@ -107,9 +108,9 @@ def _file(
     return exports.table(form, f"{benchmark.slug}-more-samples", records, planner_gains.GAIN_COLUMNS)
 
 
-def _chart(request: HttpRequest, wish: PlanWish, basis: Basis) -> charts.ChartBox:
+def _chart(request: HttpRequest, wish: PlanWish, grid: dict[str, Any]) -> charts.ChartBox:
     address = choices.address(f"{request.path}chart.json", wish.values())
-    columns, rows = planner_rows.curve_table(wish, basis)
+    columns, rows = planner_rows.curve_table(grid)
     note = f"dashed: the {wish.difference * 100:g} points that are wanted"
     return charts.ChartBox("Smallest difference by n", note, address, columns, rows)
 

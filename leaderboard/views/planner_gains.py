@@ -73,6 +73,11 @@ def gain_sentence(rows: Sequence[Gain], k: int) -> str:
     now, endless = rows[0].half_width * 100, rows[-1].half_width * 100
     if not rows[0].drawn:
         return f"pass@{k} takes at least {k} samples of each problem, which the run does not have."
+    if f"{now:.1f}" == f"{endless:.1f}":
+        return (
+            f"More samples would not narrow the interval of ±{now:.1f} points: it comes from which problems "
+            "the benchmark has."
+        )
     if now - endless < 0.1 * now:
         return (
             f"More samples would hardly narrow the interval: from ±{now:.1f} points to ±{endless:.1f} at "

@@ -122,9 +122,8 @@ def curves(wish: PlanWish, basis: Basis) -> list[Curve]:
     return [*found, Curve("wanted", [_NS[0], _NS[-1]], level, [None] * 2, [None] * 2, 5, guessed=True)]
 
 
-def curve_table(wish: PlanWish, basis: Basis) -> tuple[list[str], list[list[str]]]:
-    """The curves as columns and rows of strings."""
-    found = grid(wish, basis)
+def curve_table(found: dict[str, Any]) -> tuple[list[str], list[list[str]]]:
+    """The curves as columns and rows of strings; `found` is what `grid` gave."""
     columns = ["n", *(f"pass@{k}, points" for k in found["ks"])]
     rows = [[row["n"], *(_plain(cell) for cell in row["cells"])] for row in found["rows"]]
     return columns, rows
