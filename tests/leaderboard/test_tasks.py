@@ -12,6 +12,7 @@ import pytest
 
 from evaluator.errors import SandboxUnavailable
 from evaluator.problem_sets import load_benchmark
+from leaderboard.cell_blob import unpack
 from leaderboard.errors import LeaseLost
 from leaderboard.models import Run, WorkerBeat
 from leaderboard.services import cells, scoring, warm_evaluator
@@ -90,7 +91,7 @@ def _evaluator_of_this_test() -> Iterator[None]:
 @pytest.mark.usefixtures("_evaluator_of_this_test")
 class TestScoring:
     def test_a_cell_is_judged_scanned_and_recorded(self, tmp_path: Path) -> None:
-        insecure = {"task_id": "Tiny/0", "completion": "    return eval('a')\n"}
+        insecure = {"task_id": "Tiny/0", "completion": "    return eval(str(a))\n"}
         run = queued_run(tmp_path, [sample(0, 0, right=True), sample(0, 1, right=False), insecure])
         scoring.score(run.cells.get().pk)
         run.refresh_from_db()
@@ -98,6 +99,19 @@ class TestScoring:
         assert (run.flagged, run.passed_flagged) == (1, 1)
         assert run.sandbox_tier.startswith(("A", "B"))
         assert WorkerBeat.objects.get().sandbox_tier == run.sandbox_tier
+
+    def test_programs_that_another_run_has_judged_are_not_executed(self, tmp_path: Path) -> None:
+        shared, own = sample(0, 0, right=True), sample(0, 1, right=False)
+        first = queued_run(tmp_path, [shared])
+        scoring.score(first.cells.get().pk)
+        blob = first.cells.get().blob
+        second = queued_run(tmp_path, [own, shared], model="Model B")
+        scoring.score(second.cells.get().pk)
+        second.refresh_from_db()
+        assert (second.taken_over, second.figures["1"]["value"]) == (1, 0.5)
+        (executed,) = unpack(blob).programs
+        taken = unpack(second.cells.get().blob).programs[1]
+        assert taken.judgement == executed.judgement  # to the microsecond: nobody measured it again
 
     def test_the_evaluator_stays_warm_and_belongs_to_its_limits(self, tmp_path: Path) -> None:
         run = queued_run(tmp_path, [sample(number, 0, right=True) for number in range(2)])
