@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leaderboard.chart_frame import (
-    HEIGHT,
     WIDTH,
     document,
     hover,
     new_figure,
     percent_axis,
     percent_values,
-    plain,
     series,
 )
-from leaderboard.chart_labels import Anchor, label_text, spread
+from leaderboard.chart_traces import End, band, end_labels, label_share
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Scatter
@@ -75,11 +73,11 @@ def curve_figure(curves: Sequence[Curve], width: int = WIDTH, titles: AxisTitles
     figure = new_figure()
     for curve in curves:
         if None not in curve.lows and None not in curve.highs:
-            figure.add_trace(_band(curve))
+            figure.add_trace(band(curve.ks, curve.lows, curve.highs, curve.series))
     for curve in curves:
         figure.add_trace(_curve_line(curve, titles.point))
     reach = max(math.log10(max((k for curve in curves for k in curve.ks), default=1)), 0.3)
-    share = _label_share(named, width) if len(named) > 1 else 0.02
+    share = label_share([curve.label for curve in named], width, 12) if len(named) > 1 else 0.02
     decade = width * (1 - share) / reach
     figure.update_xaxes(
         type="log",
@@ -89,7 +87,7 @@ def curve_figure(curves: Sequence[Curve], width: int = WIDTH, titles: AxisTitles
     )
     top = percent_axis(figure, titles.y, (v for curve in curves for v in (*curve.values, *curve.highs)))
     if len(named) > 1:
-        figure.add_traces(list(_curve_labels(named, decade, top)))
+        figure.add_traces(list(end_labels([_end(curve, decade) for curve in named], top)))
     return document(figure)
 
 
@@ -101,20 +99,6 @@ def _ticks(reach: float, decade: float) -> list[int]:
         if place <= reach and all(abs(place - math.log10(tick)) * decade > _TICK_PIXELS for tick in ticks):
             ticks.append(k)
     return sorted(ticks)
-
-
-def _band(curve: Curve) -> Scatter:
-    from plotly.graph_objects import Scatter
-
-    return Scatter(
-        x=[*curve.ks, *reversed(curve.ks)],
-        y=percent_values([*curve.highs, *reversed(curve.lows)]),
-        mode="lines",
-        line={"width": 0},
-        fill="toself",
-        fillcolor=f"var(--band-{series(curve.series)})",
-        hoverinfo="skip",
-    )
 
 
 def _curve_line(curve: Curve, point: str) -> Scatter:
@@ -143,30 +127,6 @@ def _dash(curve: Curve) -> str:
     return "dot" if curve.published else "solid"
 
 
-def _label_share(curves: Sequence[Curve], width: int) -> float:
-    """The share of the plot's width right of the last point that the labels need."""
-    longest = max(Anchor(label_text(curve.label), 0, 0).width for curve in curves)
-    return min((longest + 12) / width, 0.55)
-
-
-def _curve_labels(curves: Sequence[Curve], decade: float, top: float) -> Iterator[Scatter]:
-    """A label right of each curve's end, above all lines; `decade` is the width of 1 : 10 in pixels."""
-    from plotly.graph_objects import Scatter
-
-    anchors = [
-        Anchor(
-            label_text(curve.label), math.log10(curve.ks[-1]) * decade, curve.values[-1] * 100 / top * HEIGHT
-        )
-        for curve in curves
-    ]
-    for curve, anchor, height in zip(curves, anchors, spread(anchors), strict=True):
-        yield Scatter(
-            x=[curve.ks[-1]],
-            y=[round(height / HEIGHT * top, 3)],
-            mode="text",
-            text=[f"  {plain(anchor.text)}"],
-            textposition="middle right",
-            textfont={"color": f"var(--series-{series(curve.series)})", "size": 11},
-            hoverinfo="skip",
-            cliponaxis=False,
-        )
+def _end(curve: Curve, decade: float) -> End:
+    """`decade` is the width of 1 : 10 in pixels."""
+    return End(curve.ks[-1], math.log10(curve.ks[-1]) * decade, curve.values[-1], curve.label, curve.series)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leaderboard.chart_frame import (
-    HEIGHT,
     WIDTH,
     document,
     hover,
@@ -17,7 +16,7 @@ from leaderboard.chart_frame import (
     plain,
     series,
 )
-from leaderboard.chart_labels import Anchor, label_text, spread
+from leaderboard.chart_traces import End, band, end_labels, label_share
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Scatter
@@ -58,34 +57,21 @@ def feature_figure(lines: Sequence[FeatureLine], title: str, width: int = WIDTH)
     top = percent_axis(figure, "pass rate, %", (mark.high for line in lines for mark in line.marks))
     places = [x for line in lines for x in (*line.xs, *(mark.x for mark in line.marks))]
     low, high = min(places, default=0.0), max(places, default=1.0)
-    share = _label_share(lines, width) if len(lines) > 1 else 0.02
+    share = label_share([line.label for line in lines], width, 16) if len(lines) > 1 else 0.02
     reach = (high - low) / (1 - share)
     figure.update_xaxes(
         title_text=title, range=[low - 0.03 * reach, low + reach], nticks=max(3, min(12, width // 60))
     )
     for line in lines:
         if line.xs:
-            figure.add_traces([_band(line), _curve(line)])
+            highs = [min(high, 1.0) for high in line.highs]  # an exponential may leave the scale
+            figure.add_traces([band(line.xs, line.lows, highs, line.series), _curve(line)])
     for place, line in enumerate(lines):
         # Beside each other and not upon each other: runs have their marks at the same values.
         figure.add_trace(_marks(line, (place - (len(lines) - 1) / 2) * _BESIDE * reach / width))
     if len(lines) > 1:
-        figure.add_traces(list(_labels(lines, width / reach, top)))
+        figure.add_traces(list(end_labels([_end(line, width / reach) for line in lines], top)))
     return document(figure)
-
-
-def _band(line: FeatureLine) -> Scatter:
-    from plotly.graph_objects import Scatter
-
-    return Scatter(
-        x=[*line.xs, *reversed(line.xs)],
-        y=percent_values(min(value, 1.0) for value in [*line.highs, *reversed(line.lows)]),
-        mode="lines",
-        line={"width": 0},
-        fill="toself",
-        fillcolor=f"var(--band-{series(line.series)})",
-        hoverinfo="skip",
-    )
 
 
 def _curve(line: FeatureLine) -> Scatter:
@@ -125,35 +111,10 @@ def _marks(line: FeatureLine, shift: float) -> Scatter:
     )
 
 
-def _label_share(lines: Sequence[FeatureLine], width: int) -> float:
-    longest = max(Anchor(label_text(line.label), 0, 0).width for line in lines)
-    return min((longest + 16) / width, 0.55)
-
-
-def _labels(lines: Sequence[FeatureLine], per_unit: float, top: float) -> Iterator[Scatter]:
-    """A label right of where each run ends, above all lines; `per_unit` of x in pixels."""
-    from plotly.graph_objects import Scatter
-
-    ends = [_end(line) for line in lines]
-    anchors = [
-        Anchor(label_text(line.label), x * per_unit, value * 100 / top * HEIGHT)
-        for line, (x, value) in zip(lines, ends, strict=True)
-    ]
-    heights = spread(anchors)
-    for line, (x, _), anchor, height in zip(lines, ends, anchors, heights, strict=True):
-        yield Scatter(
-            x=[x],
-            y=[round(height / HEIGHT * top, 3)],
-            mode="text",
-            text=[f"   {plain(anchor.text)}"],
-            textposition="middle right",
-            textfont={"color": f"var(--series-{series(line.series)})", "size": 11},
-            hoverinfo="skip",
-            cliponaxis=False,
-        )
-
-
-def _end(line: FeatureLine) -> tuple[float, float]:
+def _end(line: FeatureLine, per_unit: float) -> End:
+    """`per_unit` of x in pixels."""
     if line.xs:
-        return line.xs[-1], line.values[-1]
-    return (line.marks[-1].x, line.marks[-1].value) if line.marks else (0.0, 0.0)
+        x, value = line.xs[-1], line.values[-1]
+    else:
+        x, value = (line.marks[-1].x, line.marks[-1].value) if line.marks else (0.0, 0.0)
+    return End(x, x * per_unit, value, line.label, line.series)

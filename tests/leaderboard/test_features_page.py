@@ -45,7 +45,7 @@ def test_a_run_on_chains_shows_the_factor_that_the_evaluator_fits(client: Client
     response = client.get(PAGE)
     html = response.content.decode()
     rates = np.array(falling(1.6)) / 20
-    found = decay(LENGTHS, rates, resamples=1000)
+    found = decay(LENGTHS, rates, resamples=500)
     assert f"Falls: each further operation divides the pass rate by {found.factor:.2f}" in html
     assert f"(95 % interval {found.low:.2f} to {found.high:.2f})" in html
     assert "more than chance explains" in html
@@ -66,7 +66,7 @@ def test_trends_of_all_features_are_a_file(client: Client, run: Run) -> None:
     assert [row["feature"] for row in rows] == [
         "chained_operations", "docstring_words", "docstring_characters", "variables", "operations",
     ]  # fmt: skip
-    expected = trend(LENGTHS, np.array(falling(1.6)) / 20, resamples=1000)
+    expected = trend(LENGTHS, np.array(falling(1.6)) / 20, resamples=500)
     assert rows[0]["odds_ratio"] == pytest.approx(np.exp(expected.slope))
     assert rows[0]["decay_factor"] == pytest.approx(1.6, abs=0.1)
     assert rows[1]["decay_factor"] is None
