@@ -18,7 +18,13 @@ from leaderboard import urls
 
 # Query strings of a page, by its name; "" is the page as it opens. {run} and the like are parts of Places.
 VIEWS: Mapping[str, tuple[str, ...]] = {
-    "board": ("", "?show=", "?sort=name"),
+    "board": (
+        "",
+        "?show=",
+        "?k=1,7,999&q=unknown:term params<100B&sort=-pass7"
+        "&cols=reranked,curve,flagged,passflagged,verdicts,top_p,released,source",
+        "?show=measured,published&best=temperature&run={run}",
+    ),
     "problems": ("", "?suspects=1"),
     "matrix": ("", "?show=different&room=1", "?q=nobody"),
     "run": ("", "?verdict=exception"),
