@@ -69,6 +69,10 @@ class Run(models.Model):
     file_sha256 = models.CharField(max_length=64, blank=True)
     file_format = models.CharField(max_length=32, blank=True)
     left_out = models.PositiveIntegerField(default=0, help_text="samples of unknown task ids")
+    judge_anew = models.BooleanField(default=False, help_text="take no verdict over from other runs")
+    taken_over = models.PositiveIntegerField(
+        default=0, help_text="programs whose verdict another run had already"
+    )
 
     # The re-run check, made after a run is scored (`services.recheck`). recheck: {"programs": 152,
     # "flips": 1, "flipped": [[task_id, program, verdict before, after]], "at": …, "judge_version": …}

@@ -128,11 +128,12 @@ def give_back(claim: Claim, *, counts: bool) -> bool:
     return bool(_held(claim).update(**_unleased(), status=Cell.Status.QUEUED, attempts=attempts, judged=0))
 
 
-def finish(claim: Claim, content: CellContent, scorer: Scorer) -> None:
+def finish(claim: Claim, content: CellContent, scorer: Scorer, taken_over: int = 0) -> None:
     """Writes what was found out, in one transaction; with the run's last cell also the run's figures.
 
-    Every program of `content` has a judgement. A sample whose program we failed to judge
-    (`evaluator_error`) is shown, and counts neither in n nor in c: it says nothing about the model.
+    Every program of `content` has a judgement; `taken_over` of them came from other runs. A sample whose
+    program we failed to judge (`evaluator_error`) is shown, and counts neither in n nor in c: it says
+    nothing about the model.
     Raises LeaseLost, having written nothing, where the claim no longer stands.
     """
     counts = tally(content)
@@ -157,6 +158,9 @@ def finish(claim: Claim, content: CellContent, scorer: Scorer) -> None:
             raise LeaseLost(f"cell {claim.cell_id} is no longer ours")
         write_flags({claim.cell_id: (counts, content.asked_for)})
         _note_scorer(run, scorer)
+        if taken_over:
+            run.taken_over += taken_over
+            run.save(update_fields=["taken_over"])
         if not run.cells.exclude(status=Cell.Status.DONE).exists():
             runs.finish(run)
 

@@ -96,6 +96,8 @@ def rescore(run: Run) -> None:
                 rules_version="",
                 rescan_until=None,
                 judge_version="",
+                judge_anew=True,
+                taken_over=0,
                 sandbox_tier="",
                 recheck={},
                 recheck_at=None,

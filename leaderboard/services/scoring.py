@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 from time import monotonic
 
@@ -17,6 +18,7 @@ from leaderboard.services import cells, doorbell, heartbeat
 from leaderboard.services.cells import Claim, Scorer
 from leaderboard.services.findings import with_findings
 from leaderboard.services.judging import Renewal, judgements
+from leaderboard.services.known_verdicts import known_verdicts
 from leaderboard.services.reference import note_reference
 from leaderboard.services.warm_evaluator import drop_evaluator, warm_evaluator
 from leaderboard.stopping import stop_held_back
@@ -76,32 +78,38 @@ def _score_claimed(claim: Claim) -> None:
         return
     evaluator = warm_evaluator(claim.limits, claim.packages)
     heartbeat.beat_now_and_then(evaluator.tier)
-    judged = _judged(claim, evaluator)
+    known = known_verdicts(claim)
+    judged = _judged(claim, evaluator, known)
     failed = sum(judgement.verdict is Verdict.EVALUATOR_ERROR for judgement in judged)
     if failed and claim.attempts < cells.ERROR_ATTEMPTS:
         raise SandboxError(f"{failed} programs could not be judged")
-    _finish(claim, judged, evaluator.tier)
+    _finish(claim, judged, evaluator.tier, len(known))
     note_reference(claim, evaluator)
 
 
-def _judged(claim: Claim, evaluator: Evaluator) -> list[Judgement]:
-    """The judgement of each program, in order. Raises LeaseLost as soon as the cell isn't ours any more."""
+def _judged(claim: Claim, evaluator: Evaluator, known: Mapping[str, Judgement]) -> list[Judgement]:
+    """The judgement of each program, in order; `known` ones are not executed.
+
+    Raises LeaseLost as soon as the cell isn't ours any more.
+    """
 
     def renew(judged: int) -> None:
         cells.renew(claim, judged)
         heartbeat.beat_now_and_then(evaluator.tier)
 
-    return judgements(evaluator, claim.problem, claim.programs, Renewal(renew))
+    unknown = [program for program in claim.programs if program.source not in known]
+    judged = iter(judgements(evaluator, claim.problem, unknown, Renewal(renew)))
+    return [known.get(program.source) or next(judged) for program in claim.programs]
 
 
-def _finish(claim: Claim, judged: list[Judgement], tier: str) -> None:
+def _finish(claim: Claim, judged: list[Judgement], tier: str, taken_over: int = 0) -> None:
     content, version = _scanned(claim)
     programs = [
         replace(program, judgement=judgement)
         for program, judgement in zip(content.programs, judged, strict=True)
     ]
     scorer = Scorer(JUDGE_VERSION, tier, version)
-    cells.finish(claim, replace(content, programs=programs), scorer)
+    cells.finish(claim, replace(content, programs=programs), scorer, taken_over)
 
 
 def _scanned(claim: Claim) -> tuple[CellContent, str]:

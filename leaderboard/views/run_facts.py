@@ -51,6 +51,7 @@ def scoring(run: Run) -> list[Fact]:
         ("format", run.file_format),
         ("benchmark", f"{run.benchmark.name}, version {run.benchmark.version}"),
         ("programs", f"{counted(run.programs, 'distinct program')} of {counted(run.samples, 'sample')}"),
+        ("taken over", _taken_over(run)),
         ("left out", _left_out(run)),
         ("uploaded", _moment(run.created_at)),
         ("scored", _span(run)),
@@ -77,6 +78,12 @@ def _other_limits(stored: dict[str, float]) -> str:
 
 def _tier(tier: str) -> str:
     return f"{tier} ({_TIERS[tier]})" if tier in _TIERS else tier
+
+
+def _taken_over(run: Run) -> str:
+    if not run.taken_over:
+        return ""
+    return f"{counted(run.taken_over, 'verdict')} of other runs, on the same programs in the same conditions"
 
 
 def _left_out(run: Run) -> str:
