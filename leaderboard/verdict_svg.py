@@ -11,8 +11,13 @@ from leaderboard.verdict_words import VERDICT_WORDS
 
 
 def verdict_svg(counts: Mapping[str, int]) -> SafeString:
-    """One piece for each verdict, said in words for those who don't see it. Holds only words of ours."""
+    """One piece for each verdict, said in words for those who don't see it. Holds only words of ours.
+
+    Nothing where nothing is counted.
+    """
     pieces = segments(counts, VERDICT_WORDS)
+    if not pieces:
+        return mark_safe("")
     said = ", ".join(f"{VERDICT_WORDS[piece.name].word} {piece.count}" for piece in pieces)
     bars = "".join(
         f'<rect class="v-{piece.name}" x="{piece.start}" width="{piece.width}" height="1"/>'

@@ -92,7 +92,9 @@ def test_the_list_asks_the_same_few_questions_however_many_runs_there_are(
 
 def test_a_benchmark_without_runs_lists_its_problems(client: Client, benchmark: Benchmark) -> None:  # noqa: F811
     assert listed(client) == ["Small/0", "Small/1", "Small/2", "Small/3"]
-    assert b"No run is scored yet" in client.get(PROBLEMS).content
+    html = client.get(PROBLEMS).content.decode()
+    assert "No run is scored yet" in html
+    assert '<svg class="verdicts"' not in html  # there is nothing to say of it
 
 
 def test_a_problem_shows_each_runs_share_and_its_most_common_failure(
