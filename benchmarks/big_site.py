@@ -23,7 +23,7 @@ from benchmarks.sample_draws import cell_content
 from evaluator.judge import JUDGE_VERSION
 from evaluator.problem_sets import load_benchmark
 from leaderboard.models import Benchmark, Cell, Model, Problem, Run
-from leaderboard.services import benchmarks, cells, runs, uploads
+from leaderboard.services import analysis, benchmarks, cells, runs, uploads
 from leaderboard.services.cells import Claim, Scorer
 from leaderboard.services.published import load_published
 from leaderboard.time_limit import DEFAULT_LIMITS
@@ -70,7 +70,18 @@ def fill() -> Filled:
                 _copy(run, [recorded[setting][number] for number, setting in enumerate(chosen)])
                 runs.finish(run)
         Run.objects.update(recheck_at=None)  # workers leave a site on this database as it is
+        # What a run's page alone shows costs a second each: only where that page is looked at.
+        connection.run_on_commit.clear()
+    for run in analysed_runs(made):
+        analysis.store_analysis(run.pk)
     return Filled(made, _upload(owner, benchmark))
+
+
+def analysed_runs(made: Sequence[Run]) -> list[Run]:
+    """The middle run, and five others from the strongest on."""
+    middle = made[len(made) // 2]
+    others = [run for run in made[-1 :: -max(1, len(made) // 6)] if run != middle]
+    return [middle, *others[:5]]
 
 
 def _settings() -> list[tuple[int, bool]]:

@@ -17,6 +17,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from benchmarks.big_site import analysed_runs
 from leaderboard.models import Cell, Run, Upload
 from tests.page_list import PageAddress, Places, page_addresses, unknown_names
 
@@ -101,14 +102,14 @@ def measure_pages(only: Set[str], rounds: int) -> list[Measured]:
 def places_of_this_site() -> Places:
     """The middle run of the benchmark that has most, with others beside it."""
     runs = list(Run.objects.filter(source="uploaded", status="done", visibility="public").order_by("pk"))
-    run = runs[len(runs) // 2]
+    run, *others = analysed_runs(runs)
     upload = Upload.objects.first()
     tasks = list(run.cells.order_by("problem__position").values_list("problem__task_id", flat=True))
     return Places(
         benchmark=run.benchmark.slug,
         model=run.model.slug,
         run=run.pk,
-        others=tuple(one.pk for one in runs[-1 :: -max(1, len(runs) // 6)] if one != run),
+        others=tuple(one.pk for one in others),
         tasks=(tasks[0], _mixed_task(run) or tasks[-1]),
         upload=str(upload.pk) if upload else None,
     )
