@@ -20,6 +20,9 @@ from leaderboard.queries.visibility import Reader
 # A text is looked for in the programs themselves: so many cells of a page's runs are opened for it.
 SEARCHED_CELLS = 1000
 _BLOBS_AT_ONCE = 50
+# A run has a dozen columns of JSON: taking all of them apart costs more than the rest of the page.
+_READ = ("benchmark_id", "model", "temperature", "synthetic", "status", "samples", "figures", "security")
+_READ += ("rules_version", "source", "visibility", "owner_id")
 
 
 class Flag(NamedTuple):
@@ -87,7 +90,8 @@ class FlaggedProgram:
 
 def scanned_runs(benchmark: Benchmark, reader: Reader) -> list[Run]:
     """The scored runs that have samples, with their models, the newest first. One query."""
-    return list(measured_runs(benchmark, reader).select_related("model", "benchmark").order_by("-pk"))
+    runs = measured_runs(benchmark, reader).select_related("model").order_by("-pk")
+    return list(runs.only(*_READ))
 
 
 def flags_of(runs: Collection[Run]) -> list[Flag]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from django.urls import reverse
 
-from evaluator.metrics import pass_at_k
+from evaluator.metrics.counts import FloatArray
 from evaluator.metrics.paired import difference_bounds
 from leaderboard.formatting import percent
 from leaderboard.models import Run
@@ -82,9 +82,10 @@ def against(best: int, counts: Mapping[int, ProblemCounts]) -> dict[int, Against
     return found
 
 
-def _rates(counts: ProblemCounts, positions: Sequence[int]) -> Any:
-    n, clean = zip(*(counts[position] for position in positions), strict=True)
-    return pass_at_k(np.array(n), np.array(clean), 1)
+def _rates(counts: ProblemCounts, positions: Sequence[int]) -> FloatArray:
+    """secure-pass@1 of each problem: with k = 1 the estimate is the plain share."""
+    table = np.array([counts[position] for position in positions], dtype=np.float64)
+    return np.asarray(table[:, 1] / table[:, 0])
 
 
 def _record(run: Run) -> dict[str, Any]:
