@@ -25,7 +25,7 @@ _PAGE_MILLISECONDS = 150.0
 _BOARD_MILLISECONDS = 50.0
 _BOARD_BYTES = 150_000
 _BOARDS = ("home", "board")
-_CHART = re.compile(r'data-chart="([^"]+)"')
+_CHART = re.compile(r'data-[a-z]+="([^"]+\.json[^"]*)"')
 _CHART_WIDTH = 900  # pixels, as a browser tells
 
 
