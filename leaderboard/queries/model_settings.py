@@ -7,7 +7,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evaluator.metrics import BestSetting, Grid, best_settings, setting_grid
+from evaluator.errors import StatisticsError
+from evaluator.metrics import (
+    BestSetting,
+    Comparison,
+    Grid,
+    best_settings,
+    pass_at_k,
+    rates_behind,
+    samples_needed,
+    setting_grid,
+    spread,
+    true_correlation,
+)
+from evaluator.metrics.counts import IntArray
 from evaluator.metrics.temperature import LEAST_PROBLEMS
 from leaderboard.board_cache import remembered
 from leaderboard.models import Benchmark, Run
@@ -17,16 +30,28 @@ _USUAL_KS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 
 
 @dataclass(frozen=True, slots=True)
+class RunnerUp:
+    """The second best setting for a k: how far it is behind, as a fraction, and how many samples of each
+    problem would find a true difference of that size; None where 4,096 are too few."""
+
+    run: int
+    behind: float
+    samples: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Measured runs by temperature, on the problems that all of them have.
 
-    The grid's rows are the runs; `best` has an entry for each of its k.
+    The grid's rows are the runs; `best` has an entry for each of its k, and so has `seconds`: None where
+    there is no second run, or none that shows how its pass rates are spread.
     """
 
     run_ids: tuple[int, ...]
     problems: int
     grid: Grid
     best: tuple[BestSetting, ...]
+    seconds: tuple[RunnerUp | None, ...]
 
 
 def settings_of(runs: Sequence[Run], benchmark: Benchmark) -> Settings | None:
@@ -52,12 +77,34 @@ def _compared(runs: Sequence[Run], benchmark: Benchmark) -> Settings | None:
     n, c = table.n[:, shared], table.c[:, shared]
     most = int(n.min(axis=1).max())
     ks = [k for k in _USUAL_KS if k <= most]
+    grid, best = setting_grid(n, c, ks), best_settings(n, c, ks)
     return Settings(
         run_ids=tuple(run.pk for run in ordered),
         problems=int(np.count_nonzero(shared)),
-        grid=setting_grid(n, c, ks),
-        best=tuple(best_settings(n, c, ks)),
+        grid=grid,
+        best=tuple(best),
+        seconds=tuple(_second(n, c, grid, one) for one in best),
     )
+
+
+def _second(n: IntArray, c: IntArray, grid: Grid, best: BestSetting) -> RunnerUp | None:
+    values = grid.values[:, grid.ks.index(best.k)].copy()
+    values[best.run] = np.nan
+    if np.isnan(values).all():
+        return None
+    second = int(np.nanargmax(values))
+    behind = best.naive - float(values[second])
+    pair = [best.run, second]
+    try:
+        rates = [rates_behind(n[run], c[run]) for run in pair]
+        between = [spread(one, best.k, best.k).between for one in rates]
+        figures = pass_at_k(n[pair], c[pair], best.k)
+        correlation = true_correlation(figures[0], figures[1], *between)
+        plan = Comparison(n.shape[1], correlation)
+        samples = samples_needed(rates[0], best.k, behind, plan) if behind > 0 else None
+    except StatisticsError:
+        return None
+    return RunnerUp(second, behind, samples)
 
 
 def _place(run: Run) -> tuple[float, float, int]:

@@ -13,7 +13,7 @@ from evaluator.metrics import BestSetting
 from leaderboard import formatting
 from leaderboard.charts import ChartBox, Curve
 from leaderboard.models import Benchmark, Run
-from leaderboard.queries.model_settings import Settings
+from leaderboard.queries.model_settings import RunnerUp, Settings
 
 _SURE = 0.95  # share of resamples from which on a setting is called the best
 _POSSIBLE = 0.05  # and above which another one may be it
@@ -49,7 +49,7 @@ def grid_texts(settings: Settings, names: Mapping[int, str]) -> list[dict[str, A
 def best_texts(settings: Settings, names: Mapping[int, str]) -> list[dict[str, Any]]:
     """A row per k: the best setting, what choosing it is worth, and what else could be the best."""
     rows = []
-    for one in settings.best:
+    for one, second in zip(settings.best, settings.seconds, strict=True):
         honest = formatting.figure_text(one.value, one.low, one.high)
         rows.append(
             {
@@ -57,7 +57,7 @@ def best_texts(settings: Settings, names: Mapping[int, str]) -> list[dict[str, A
                 "name": names[settings.run_ids[one.run]],
                 "address": reverse("run", args=[settings.run_ids[one.run]]),
                 "wins": formatting.percent(one.wins[one.run], 0),
-                "sure": one.wins[one.run] >= _SURE,
+                "settling": _settling(one, second, names, settings),
                 "others": _others(settings, one, names),
                 "honest": honest,
                 "naive": formatting.percent(one.naive),
@@ -196,6 +196,19 @@ def _others(settings: Settings, one: BestSetting, names: Mapping[int, str]) -> s
         if share >= _POSSIBLE and place != one.run
     ]
     return ", ".join(f"{name} ({formatting.percent(share, 0)} %)" for share, name in sorted(possible)[::-1])
+
+
+def _settling(one: BestSetting, second: RunnerUp | None, names: Mapping[int, str], settings: Settings) -> str:
+    """What it takes to tell the best setting from the second one."""
+    if one.wins[one.run] >= _SURE:
+        return "settled"
+    if second is None:
+        return formatting.MISSING
+    name = names[settings.run_ids[second.run]]
+    behind = f"{name} is {second.behind * 100:.1f} behind"
+    if second.samples is None:
+        return f"{behind}: more problems, no number of samples"
+    return f"{behind}: n ≈ {second.samples:,}"
 
 
 def _temperature(run: Run) -> str:

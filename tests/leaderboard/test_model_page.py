@@ -162,3 +162,15 @@ def test_the_page_asks_a_fixed_number_of_queries(
         simulated_run(wide, "Coder", 0.5, temperature=1.0 + place)
     with django_assert_num_queries(4):
         assert_strict(client.get(page))
+
+
+def test_what_is_not_settled_says_what_it_takes(client: Client, page: str) -> None:
+    html = text(client, page)
+    settled = [
+        share >= 0.95
+        for share in (row["wins_share"] for row in json.loads(text(client, page + FILE + "best")))
+    ]
+    assert html.count("<td>settled</td>") == sum(settled)
+    said = re.findall(r"<td>(T = [\d.]+ is [\d.]+ behind: [^<]*)</td>", html)
+    assert len(said) == len(settled) - sum(settled) > 0
+    assert all("n ≈ " in one or "more problems" in one for one in said)
