@@ -120,7 +120,7 @@ def test_what_cannot_be_planned_is_refused_with_a_reason_and_the_usual_stands_in
     response = client.get(PAGE + query)
     assert response.status_code == 200
     html = response.content.decode()
-    assert re.search(rf"<li>{reason}", html)
+    assert re.search(rf"<p>{reason}", html)
     assert "5 points in pass@1" in html
 
 
