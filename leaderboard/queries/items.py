@@ -17,7 +17,8 @@ from leaderboard.queries.counts import CountTable
 from leaderboard.run_counts import KeyArray
 from leaderboard.verdict_words import VERDICT_WORDS
 
-# Fewer models that agree may have one bug in common.
+# Fewer models that agree may have one bug in common. Weak models agree on many a simple bug; so it counts
+# where at least this share of the stronger half does.
 LEAST_AGREEING = 3
 AGREEING_SHARE = 0.5
 
@@ -33,7 +34,10 @@ class Bounded:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Models that give one same wrong answer more often than a right one; `key` is its behaviour."""
+    """How many models of the stronger half give one same wrong answer more often than a right one.
+
+    `key` is its behaviour, `of` how many models of that half have samples of the problem.
+    """
 
     key: int
     models: int
@@ -75,7 +79,7 @@ class Item:
         if self.inverted:
             said.append("stronger runs fail it while weaker ones pass")
         if self.agreement:
-            models = f"{self.agreement.models} of {self.agreement.of} models"
+            models = f"{self.agreement.models} of the {self.agreement.of} stronger models"
             said.append(f"{models} give the same “wrong” answer more often than a right one")
         return said
 
@@ -151,9 +155,10 @@ def _item(
 
 
 def _agreements(table: CountTable) -> dict[int, Agreement]:
-    """The problems on which many models prefer one same wrong answer to right ones, by position."""
+    """The problems on which many strong models prefer one same wrong answer to right ones, by position."""
     models = np.array([run.model_id for run in table.runs], dtype=np.int64)
-    rows, positions = np.nonzero((table.wrong != 0) & (table.agreeing > table.c))
+    strong = np.isin(models, _stronger_half(models, table.rates))
+    rows, positions = np.nonzero((table.wrong != 0) & (table.agreeing > table.c) & strong[:, None])
     voices = _distinct(positions, table.wrong[rows, positions], models[rows])
     votes: dict[int, Counter[int]] = defaultdict(Counter)
     for position, key in voices:
@@ -161,10 +166,19 @@ def _agreements(table: CountTable) -> dict[int, Agreement]:
     found = {}
     for position, keys in votes.items():
         [(key, count)] = keys.most_common(1)
-        of = len(np.unique(models[table.n[:, position] > 0]))
+        of = len(np.unique(models[strong & (table.n[:, position] > 0)]))
         if count >= LEAST_AGREEING and count >= AGREEING_SHARE * of:
             found[position] = Agreement(key, count, of)
     return found
+
+
+def _stronger_half(models: IntArray, rates: FloatArray) -> IntArray:
+    """Ids of the models whose best run passes most, by its mean rate; of an odd number, the middle one."""
+    known = ~np.isnan(rates)
+    means = np.where(known, rates, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    best_first = models[np.argsort(-means, kind="stable")].tolist()
+    ids = list(dict.fromkeys(best_first))
+    return np.array(ids[: (len(ids) + 1) // 2], dtype=np.int64)
 
 
 def _distinct(positions: NDArray[np.intp], keys: KeyArray, models: IntArray) -> list[tuple[int, int]]:

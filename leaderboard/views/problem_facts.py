@@ -67,8 +67,8 @@ def suspicions(
         holder = max(rows, key=lambda row: _samples_of(row, found.key), default=None)
         listed.append(
             {
-                "text": f"{found.models} of {found.of} models give one and the same “wrong” answer more "
-                "often than a right one.",
+                "text": f"{found.models} of the {found.of} stronger models give one and the same “wrong” "
+                "answer more often than a right one.",
                 "address": behaviour_address(holder.run_id, problem.task_id, found.key) if holder else "",
             }
         )

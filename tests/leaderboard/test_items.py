@@ -101,20 +101,22 @@ def answered(board: Benchmark, name: str, actual: str, times: int) -> Run:
 @pytest.mark.parametrize(
     ("answers", "suspect"),
     [
+        ([("3.0", 6), ("3.0", 6), ("3.0000000000000004", 6), ("4", 6)], "3 of the 4 stronger models"),
         ([("3", 6), ("3", 6), ("3.0000000000000004", 6), ("3.0", 6)], ""),  # two and two: two answers
-        ([("3.0", 6), ("3.0", 6), ("3.0000000000000004", 6), ("4", 6)], "3 of 4 models"),
         ([("3.0", 5), ("3.0", 5), ("3.0", 5), ("3.0", 5)], ""),  # right as often as wrong
         ([("3.0", 6), ("3.0", 6), ("4", 6), ("5", 6)], ""),
     ],
 )
-def test_models_that_agree_on_a_wrong_answer_make_a_problem_suspect(
+def test_strong_models_that_agree_on_a_wrong_answer_make_a_problem_suspect(
     client: Client,
     benchmark: Benchmark,  # noqa: F811
     answers: list[tuple[str, int]],
     suspect: str,
 ) -> None:
     for number, (actual, times) in enumerate(answers):
-        answered(benchmark, f"Model {number}", actual, times)
+        answered(benchmark, f"Strong {number}", actual, times)
+    for number in range(4):
+        answered(benchmark, f"Weak {number}", "0", 10)  # all weak models agree, too: that says nothing
     said = rows(client)["Small/0"]["suspect"]
     assert bool(said) is bool(suspect)
     assert suspect in str(said)
