@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -58,7 +59,7 @@ class BoardFigures:
         added: dict[int, dict[int, Figure]] = {}
         for k in ks:
             if any(_lacks(row, k) for row in self._rows):
-                added[k] = remembered("board-pass-at-k", (*self._board, k), lambda k=k: self._figures(k))
+                added[k] = remembered("board-pass-at-k", (*self._board, k), partial(self._figures, k))
         if not added:
             return list(self._rows)
         return [_with(row, added) for row in self._rows]
