@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,8 @@ from evaluator.metrics import (
     spread,
     true_correlation,
 )
-from evaluator.metrics.counts import IntArray
+from evaluator.metrics.beta_binomial import Fits
+from evaluator.metrics.counts import FloatArray, IntArray
 from evaluator.metrics.temperature import LEAST_PROBLEMS
 from leaderboard.board_cache import remembered
 from leaderboard.models import Benchmark, Run
@@ -83,28 +84,37 @@ def _compared(runs: Sequence[Run], benchmark: Benchmark) -> Settings | None:
         problems=int(np.count_nonzero(shared)),
         grid=grid,
         best=tuple(best),
-        seconds=tuple(_second(n, c, grid, one) for one in best),
+        seconds=tuple(_seconds(n, c, grid, best)),
     )
 
 
-def _second(n: IntArray, c: IntArray, grid: Grid, best: BestSetting) -> RunnerUp | None:
-    values = grid.values[:, grid.ks.index(best.k)].copy()
-    values[best.run] = np.nan
-    if np.isnan(values).all():
-        return None
-    second = int(np.nanargmax(values))
-    behind = best.naive - float(values[second])
-    pair = [best.run, second]
-    try:
-        rates = [rates_behind(n[run], c[run]) for run in pair]
-        between = [spread(one, best.k, best.k).between for one in rates]
-        figures = pass_at_k(n[pair], c[pair], best.k)
-        correlation = true_correlation(figures[0], figures[1], *between)
-        plan = Comparison(n.shape[1], correlation)
-        samples = samples_needed(rates[0], best.k, behind, plan) if behind > 0 else None
-    except StatisticsError:
-        return None
-    return RunnerUp(second, behind, samples)
+def _seconds(n: IntArray, c: IntArray, grid: Grid, best: Sequence[BestSetting]) -> Iterator[RunnerUp | None]:
+    rates: dict[int, Fits] = {}
+    for one in best:
+        values = grid.values[:, grid.ks.index(one.k)].copy()
+        values[one.run] = np.nan
+        if np.isnan(values).all():
+            yield None
+            continue
+        second = int(np.nanargmax(values))
+        behind = one.naive - float(values[second])
+        try:
+            for run in {one.run, second} - set(rates):
+                rates[run] = rates_behind(n[run], c[run])
+            pair = [one.run, second]
+            figures = pass_at_k(n[pair], c[pair], one.k)
+            plan = _alike(figures, [rates[run] for run in pair], one.k)
+            samples = samples_needed(rates[one.run], one.k, behind, plan) if behind > 0 else None
+        except StatisticsError:
+            yield None
+        else:
+            yield RunnerUp(second, behind, samples)
+
+
+def _alike(figures: FloatArray, rates: Sequence[Fits], k: int) -> Comparison:
+    """Two runs like these compared; `figures` is their pass@k, shape (2, problems)."""
+    between = [spread(one, k, k).between for one in rates]
+    return Comparison(figures.shape[1], true_correlation(figures[0], figures[1], *between))
 
 
 def _place(run: Run) -> tuple[float, float, int]:
