@@ -50,15 +50,15 @@ def _answer(call: Call) -> Value:
     special = LIBRARY.get(call.qual)
     if special is not None:
         return special(call)
+    if PASSES_ON.match(call.qual):
+        extra = ("normal",) if call.name in NORMALISERS else ()
+        return derived(values, qual).safe_for(*extra)
     if call.receiver is not None:
         found = _method(call, call.receiver)
         if found is not None:
             return found
     if SANITIZER_NAME.search(call.name) and call.name not in ("safe_load", "safe_load_all"):
         return derived(values, qual).safe_for(ANY)
-    if PASSES_ON.match(call.qual):
-        extra = ("normal",) if call.name in NORMALISERS else ()
-        return derived(values, qual).safe_for(*extra)
     return _unknown(call, values)
 
 
@@ -113,7 +113,7 @@ def _method(call: Call, receiver: Value) -> Value | None:
     if name == "replace" and len(call.args) == 2:
         return _replaced(call, receiver)
     if name in SAFE_METHODS:
-        return Value(qual=f"{call.qual}()", safe=EVERYWHERE)
+        return Value(receiver.all_roots(), qual=f"{call.qual}()", safe=EVERYWHERE)
     if name == "get" and receiver.mapping is not None:
         return _looked_up(call, receiver)
     if name in ("items", "keys") and receiver.mapping is not None and not receiver.all_roots():

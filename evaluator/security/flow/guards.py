@@ -53,9 +53,8 @@ def guards(test: ast.expr, truth: bool, known: Known) -> Guards:
     if isinstance(test, ast.NamedExpr):
         return guards(test.value, truth, known)
     if isinstance(test, ast.Attribute) and test.attr in _ADDRESS_FLAGS:
-        return (
-            _marked([known(test.value)], "url", "redirect") if truth is (test.attr == "is_global") else _NONE
-        )
+        public = truth is (test.attr == "is_global")
+        return _all_marked([known(test.value)], "url", "redirect") if public else _NONE
     if isinstance(test, ast.Name | ast.Attribute | ast.BinOp):
         return _kept(known(test), truth)
     return _NONE
@@ -63,6 +62,13 @@ def guards(test: ast.expr, truth: bool, known: Known) -> Guards:
 
 def _marked(values: Iterable[Value], *tags: str) -> Guards:
     return frozenset((root.key, tag) for root in roots_of(values) for tag in tags or (ANY,))
+
+
+def _all_marked(values: Iterable[Value], *tags: str) -> Guards:
+    """The same for what numbers, addresses and digests were made of."""
+    return frozenset(
+        (root.key, tag) for value in values for root in value.all_roots() for tag in tags or (ANY,)
+    )
 
 
 def _kept(value: Value, truth: bool) -> Guards:
@@ -143,7 +149,7 @@ def _called(test: ast.Call, truth: bool, known: Known) -> Guards:
     if name in ("all", "any") and test.args and isinstance(test.args[0], ast.GeneratorExp | ast.ListComp):
         generator = test.args[0]
         return guards(generator.elt, truth, known) if (name == "all") is truth else _NONE
-    if receiver is not None:
+    if receiver is not None and name != "compare_digest":
         return _asked(name, receiver, args, truth)
     if name == "bool" and test.args:
         return guards(test.args[0], truth, known)
@@ -152,6 +158,8 @@ def _called(test: ast.Call, truth: bool, known: Known) -> Guards:
         if args[0].qual.startswith("ast."):  # a parsed expression whose nodes are checked one by one
             return _marked(args[:1])
         return _marked(args[:1]) if all(kind.qual in _NUMBER_TYPES for kind in kinds) else _NONE
+    if truth and name == "compare_digest":
+        return _all_marked(args)
     if truth and (known(function).function is not None or _VALIDATOR.search(name)):
         return _marked(args)
     return _NONE

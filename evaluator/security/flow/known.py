@@ -26,7 +26,9 @@ _SOURCES: Final = re.compile(
 )
 _HTTP_HANDLER = re.compile(r"^self\.(?:path|headers|rfile|requestline)$")
 _SOURCE_CALLS: Final = frozenset({"input", "raw_input", "cgi.FieldStorage", "fileinput.input"})
-_SOURCE_METHODS: Final = frozenset({"recv", "recvfrom", "receive_text", "receive_json", "get_argument"})
+_SOURCE_METHODS: Final = words(
+    "recv recvfrom receive_text receive_json get_argument namelist infolist getnames getmembers"
+)
 
 # Parameters whose name says that a stranger fills them.
 STRANGERS_PARAMETER: Final = re.compile(
@@ -148,7 +150,7 @@ PASSES_ON: Final = re.compile(
     r"|enumerate"
     r"|max|min|sum|format|vars|copy\.\w+|json\.(?:loads|load|dumps)|base64\.\w+|urllib\.parse\.\w+"
     r"|os\.path\.\w+"
-    r"|pathlib\.\w+|io\.\w+|textwrap\.\w+|shlex\.\w+|html\.unescape|itertools\.\w+|os\.fs\w+|operator\.\w+"
+    r"|pathlib\.\w+|io\.\w+|textwrap\.\w+|socket\.get\w+|shlex\.\w+|html\.unescape|itertools\.\w+|os\.fs\w+|operator\.\w+"
     r"|functools\.reduce|string\.\w+|codecs\.\w+|collections\.\w+|re\.sub|re\.split|re\.findall|re\.compile"
     r"|ast\.\w+|compile|re\.(?:match|search|fullmatch)|typing\.cast|django\.utils\.encoding\.\w+"
     r"|sqlalchemy\.\w+|yaml\.safe_load"

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from evaluator.security.flow.values import Guards, Value, joined
+from evaluator.security.flow.values import NOTHING, Guards, Value, is_guarded, joined
 
 
 class StepsSpent(Exception):
@@ -39,18 +39,28 @@ class State:
             self.env, self.guards = first.env, first.guards
             return
         env = dict(first.env)
+        common = frozenset.intersection(*(branch.guards for branch in alive))
         for name in {name for branch in alive[1:] for name in branch.env}:
-            known = [branch.env[name] for branch in alive if name in branch.env]
-            if any(value is not known[0] for value in known):
-                env[name] = joined(known)
-            else:
-                env[name] = known[0]
+            holders = [branch for branch in alive if name in branch.env]
+            value = holders[0].env[name]
+            if any(branch.env[name] is not value for branch in holders):
+                value = joined([_kept_safe(branch.env[name], branch.guards - common) for branch in holders])
+            env[name] = value
         self.env = env
-        self.guards = frozenset.intersection(*(branch.guards for branch in alive))
+        self.guards = common
 
     def guard(self, passed: Iterable[tuple[str, str]]) -> None:
         """Remember that these (root, tag) were checked."""
         self.guards = self.guards | frozenset(passed)
+
+
+def _kept_safe(value: Value, passed: Guards) -> Value:
+    """A value with what only its own branch has checked, before it meets the others."""
+    if not passed or value.const is not NOTHING:
+        return value
+    roots = value.all_roots()
+    tags = {tag for _, tag in passed if roots and all(is_guarded(root.key, tag, passed) for root in roots)}
+    return value.safe_for(*tags) if tags else value
 
 
 @dataclass(slots=True, frozen=True)

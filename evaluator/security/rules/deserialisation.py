@@ -47,7 +47,8 @@ def _pickled(call: Call) -> str | None:
 
 def _is_open(call: Call, data: Value) -> bool:
     """Whether anybody could have put something else there: it is neither signed nor checked."""
-    return call.level(data, "pickle") >= Level.UNKNOWN or bool(data.qual)  # a file that was read, too
+    was_read = "open()" in data.qual or "read" in data.qual
+    return call.level(data, "pickle") >= Level.UNKNOWN or was_read
 
 
 def _marshalled(call: Call) -> str | None:

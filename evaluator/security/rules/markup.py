@@ -51,6 +51,14 @@ def _is_text(value: Value) -> bool:
 
 def _returned(event: Returned) -> str | None:
     value = event.value.items[0] if event.value.items else event.value
+    for part in event.value.items or ():  # (status, headers, body)
+        for choice in part.choices():
+            if (
+                choice.parts is not None
+                and _has_markup(choice)
+                and _open_hole(event, choice, Level.PARAMETER)
+            ):
+                return "HTML is handed back with a value in it that was not escaped."
     for choice in value.choices():
         if not _is_text(choice) or choice.qual in _UNFIT:
             continue

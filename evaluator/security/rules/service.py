@@ -146,7 +146,7 @@ def _pattern(call: Call) -> str | None:
         return None
     for constant in pattern.constants():
         text = constant.decode("latin-1") if isinstance(constant, bytes) else constant
-        if isinstance(text, str) and blows_up(text):
+        if isinstance(text, str) and blows_up(rf"(?:{text})\Z" if call.name == "fullmatch" else text):
             return "A text that almost fits keeps this pattern trying for ages."
     if call.level(pattern, "regex") is Level.SOURCE:
         return "A stranger's pattern can keep the matching busy for ages."
@@ -189,6 +189,8 @@ def _names(node: ast.expr) -> list[str]:
             found.append(inner.id)
         elif isinstance(inner, ast.Attribute):
             found.append(inner.attr)
+        elif isinstance(inner, ast.Subscript) and isinstance(inner.slice, ast.Constant):
+            found.append(str(inner.slice.value))  # user["role"]
     return found
 
 

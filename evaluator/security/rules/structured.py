@@ -103,6 +103,8 @@ _LDAP_FILTER = re.compile(r"\(\s*[&|!]?\s*\(?[\w;.-]+\s*[~<>]?=")
 
 
 def _ldap(call: Call) -> str | None:
+    if call.qual.startswith("re."):
+        return None
     for value in (*call.args, *call.kwargs.values()):
         for choice in value.choices():
             if choice.parts is None or call.level(choice, "ldap") < Level.PARAMETER:
