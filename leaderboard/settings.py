@@ -18,6 +18,7 @@ SWEEP_SECONDS           how often work that nobody does is looked for (15)
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from urllib.parse import quote
 
@@ -115,6 +116,8 @@ CACHES: dict[str, dict[str, object]] = {
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 120}}
 }
 SCORING_WORKERS = int(os.environ.get("SCORING_WORKERS") or os.cpu_count() or 1)
+# Words put before the scoring worker's command: runs it in a sandbox of its own (docs/security.md).
+WORKER_WRAPPER = shlex.split(os.environ.get("WORKER_WRAPPER", ""))
 LEASE_SECONDS = float(os.environ.get("LEASE_SECONDS") or 60)
 SWEEP_SECONDS = float(os.environ.get("SWEEP_SECONDS") or 15)
 

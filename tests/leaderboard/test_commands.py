@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import signal
@@ -148,6 +149,17 @@ class TestUp:
         rest, _ = done.communicate(timeout=15)
         assert re.fullmatch(r"Passboard: http://127\.0\.0\.1:\d+ .*\n", first_line)
         assert (rest, done.returncode) == ("", 0)
+
+    def test_a_wrapper_is_around_the_scoring_worker_and_nothing_else(self, tmp_path: Path) -> None:
+        wrapper = {"NO_DEMO": "1", "WORKER_WRAPPER": "env WRAPPED=yes"}
+        with running_site(tmp_path / "data", **wrapper) as site:
+            tree = functools.partial(_tree_of, site.environment["PORT"])
+
+            def wrapped() -> list[int]:
+                return [pid for pid in tree() if "\0WRAPPED=yes\0" in f"\0{_environment(pid)}"]
+
+            wait_until(lambda: any(_is_main(pid, "worker") for pid in wrapped()), "the worker in it", 20)
+            assert not any("gunicorn" in _command(pid) or _is_main(pid, "beat") for pid in wrapped())
 
     def test_a_port_in_use_is_one_clear_line(self, tmp_path: Path) -> None:
         with socket.socket() as taken:

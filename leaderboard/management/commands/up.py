@@ -115,7 +115,7 @@ def _children(host: str, port: int, folder: Path) -> list[Child]:
     return [
         Child("web server", web),
         # SIGQUIT: cells in work are given back at once and not scored to their end.
-        Child("scoring worker", worker, stop_signal=signal.SIGQUIT),
+        Child("scoring worker", [*settings.WORKER_WRAPPER, *worker], stop_signal=signal.SIGQUIT),
         Child("scheduler", [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""]),
     ]
 
