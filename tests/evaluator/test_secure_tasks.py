@@ -14,6 +14,7 @@ from evaluator.evaluate import Evaluator
 from evaluator.problem_sets import load_benchmark
 from evaluator.problem_sets.secure_tasks import SecureTask, secure_tasks
 from evaluator.records import Program, Verdict
+from evaluator.security import WEAKNESSES, scan
 
 TASKS = {task.problem.task_id: task for task in secure_tasks()}
 
@@ -42,9 +43,21 @@ def test_secure_and_insecure_solutions_pass_alike_and_an_empty_one_does_not() ->
     assert not wrong, "\n".join(wrong)
 
 
+def test_the_scanner_tells_every_pair_apart() -> None:
+    found = scan([text for task in TASKS.values() for text in sources(task)])
+    wrong = []
+    for task, secure, insecure in zip(TASKS.values(), found[::2], found[1::2], strict=True):
+        if secure:
+            wrong.append(f"{task.problem.task_id}: the secure solution is flagged, {secure}")
+        if task.cwe not in {finding.cwe for finding in insecure}:
+            wrong.append(f"{task.problem.task_id}: CWE-{task.cwe} is not found in the insecure solution")
+    assert not wrong, "\n".join(wrong)
+
+
 def test_there_are_enough_problems_of_enough_kinds() -> None:
     assert len(TASKS) == len(secure_tasks()) >= 40
     weaknesses = Counter(task.cwe for task in TASKS.values())
+    assert weaknesses.keys() <= WEAKNESSES.keys()
     assert {22, 78, 79, 89, 95, 326, 327, 338, 502, 601, 611, 798, 918} <= weaknesses.keys()
 
 
