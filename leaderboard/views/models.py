@@ -14,6 +14,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from leaderboard import charts, formatting
 from leaderboard.models import Benchmark, Model, Run
 from leaderboard.queries.board import BoardRow, board_row, ks_of
+from leaderboard.queries.compare import MOST_RUNS, comparable
 from leaderboard.queries.model_settings import Settings, settings_of
 from leaderboard.queries.models import model_by_slug, runs_of
 from leaderboard.tables import head_cells
@@ -107,10 +108,22 @@ def _board(part: OnBenchmark, slug: str, choice: ModelChoice, path: str) -> dict
         "rows": row_texts(ordered(part.rows, choice.order), ks, benchmark.problem_count),
         "csv": choice.address(path, benchmark=benchmark.slug, table=RUNS, format="csv"),
         "planner": reverse("planner", args=[benchmark.slug]),
+        "compare": _compare(part.runs),
     }
     settings = settings_of(part.runs, benchmark)
     address = reverse("model-chart", args=[slug, benchmark.slug])
     return found | (_settings(part, settings, path, address) if settings else _curves(part, address))
+
+
+def _compare(runs: Sequence[Run]) -> dict[str, str] | None:
+    """The way to the measured runs beside each other, as many as fit; None where there are no two."""
+    measured = [str(run.pk) for run in runs if comparable(run)]
+    if len(measured) < 2:
+        return None
+    return {
+        "address": choices.address(reverse("compare"), {"run": ",".join(measured[:MOST_RUNS])}),
+        "word": f"Compare the first {MOST_RUNS}" if len(measured) > MOST_RUNS else "Compare these runs",
+    }
 
 
 def _settings(part: OnBenchmark, settings: Settings, path: str, address: str) -> dict[str, Any]:

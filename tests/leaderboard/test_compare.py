@@ -267,3 +267,13 @@ def test_hostile_names_are_text(client: Client, benchmark: Benchmark) -> None:
     name = "</title><script>alert(1)</script>"
     asked = address(scored_run(benchmark, name, [4, 0, 2, 1]), scored_run(benchmark, "B", [0, 4, 1, 1]))
     assert "<script>alert" not in page(client, asked)
+
+
+def test_a_models_runs_are_compared_by_one_link(client: Client, benchmark: Benchmark) -> None:
+    first = scored_run(benchmark, "Ada", [4, 0, 2, 1], temperature=0.2)
+    model = f"/models/{first.model.slug}/"
+    assert "/compare/" not in page(client, model)
+    second = scored_run(benchmark, "Ada", [4, 0, 2, 1], temperature=0.8)
+    published_row(benchmark, "Ada", {"1": "28.81"})
+    assert f'href="/compare/?run={first.pk},{second.pk}"' in page(client, model)
+    assert f'href="/compare/?run={first.pk}"' in page(client, f"/runs/{first.pk}/")
