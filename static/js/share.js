@@ -13,10 +13,23 @@ async function copy(button, text, selectable) {
   setTimeout(() => (button.textContent = label), 2000);
 }
 
-// What the page says about the rows: the first header row may be one of groups, so the last one counts.
+// The text of a cell as it is read: its pieces apart, but for the decimals of a figure; without help buttons,
+// and of pictures their description.
+function textOf(cell) {
+  const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+  const pieces = [];
+  while (walker.nextNode()) {
+    const { parentElement: around, data } = walker.currentNode;
+    if (!around.closest("button, svg")) pieces.push(around.classList.contains("part") ? "" : " ", data);
+  }
+  for (const picture of cell.querySelectorAll("svg[aria-label]")) pieces.push(" ", picture.getAttribute("aria-label"));
+  return pieces.join("").replace(/\s+/g, " ").replaceAll(" ,", ",").trim();
+}
+
+// Rows of a single cell are headings of groups, or remarks about the row above them.
 function cellsOf(table) {
   const rows = [...table.rows].filter((row) => row.cells.length > 1);
-  return rows.map((row) => [...row.cells].map((cell) => cell.textContent.trim().replace(/\s+/g, " ")));
+  return rows.map((row) => [...row.cells].map(textOf));
 }
 
 const harmless = (text) => (/^[=+@\t\r]|^-(?!\d)/.test(text) ? `'${text}` : text);
