@@ -10,9 +10,9 @@ import math
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -22,7 +22,7 @@ from leaderboard.models import Run
 from leaderboard.queries.board import PUBLISHED, RERANKED_ORIGIN, BoardRow
 from leaderboard.queries.runs import Figure
 from leaderboard.verdict_words import VERDICT_WORDS
-from leaderboard.views.board_rows import Ranks, bar, figure_text, texts_of
+from leaderboard.views.board_rows import Ranks, bar, figure_text, page_address, texts_of
 
 _SOURCE_CHARACTERS = 22
 _SPARK_WIDTH, _SPARK_HEIGHT = 80, 20
@@ -40,10 +40,6 @@ _RANK = (
 )
 _NAME = '<th scope="row" class="first name"><a href="{}">{}</a>{}</th>'
 _TAG = ' <span class="tag" title="{1}">{0}</span>'
-_FIGURE = (
-    '<td class="num{css}"{title}>{bar}{whole}<span class="part">{part}</span>'
-    '<span class="interval">{interval}</span>{origin}</td>'
-)
 _TOO_FEW = (
     '<td class="num{css}" title="pass@{k} needs {k} samples of each problem; this run has {n}">'
     '<span class="missing">n &lt; {k}</span><span class="interval"></span></td>'
@@ -200,19 +196,16 @@ def _name(texts: Mapping[str, Any]) -> SafeString:
 
 def _figure_html(
     text: formatting.FigureText,
-    css: str = _NOTHING,
-    drawn: str = _NOTHING,
-    origin: str = _NOTHING,
+    css: SafeString = _NOTHING,
+    drawn: SafeString = _NOTHING,
+    origin: SafeString = _NOTHING,
 ) -> SafeString:
-    return format_html(
-        _FIGURE,
-        css=f"{css} wide" if text.wide else css,  # no markup in it
-        title=format_html(_TITLE, text.bounds) if text.bounds else _NOTHING,
-        bar=drawn,
-        whole=text.whole,
-        part=text.part,
-        interval=text.interval,
-        origin=origin,
+    """Put together by hand: a table has hundreds, and `format_html` would look at every part of each."""
+    wide = " wide" if text.wide else ""
+    title = format_html(_TITLE, text.bounds) if text.bounds else ""
+    return mark_safe(
+        f'<td class="num{css}{wide}"{title}>{drawn}{escape(text.whole)}<span class="part">{escape(text.part)}'
+        f'</span><span class="interval">{escape(text.interval)}</span>{origin}</td>'
     )
 
 
@@ -222,7 +215,7 @@ def _origin(row: BoardRow, k: int) -> SafeString:
     if run is None or _figure(row, k) is None:
         return _NOTHING
     temperature = "?" if run.temperature is None else f"{run.temperature:g}"
-    return format_html(_ORIGIN, reverse("run", args=[run.pk]), temperature)
+    return format_html(_ORIGIN, page_address("run", run.pk), temperature)
 
 
 def _temperature(row: BoardRow) -> str:
@@ -250,7 +243,7 @@ def _size(row: BoardRow, size: str, runs: int) -> SafeString:
     model = row.run.model
     title = f"{model.name}: {formatting.counted(runs, 'row')}"
     cell = '<td class="num"><a class="way" href="{}" title="{}">{}</a></td>'
-    return format_html(cell, reverse("model", args=[model.slug]), title, size)
+    return format_html(cell, page_address("model", model.slug), title, size)
 
 
 def _source(texts: Mapping[str, Any]) -> SafeString:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from evaluator.metrics import RankInterval
 from evaluator.records import Limits, Verdict
@@ -91,7 +92,7 @@ def texts_of(row: BoardRow, problem_count: int) -> dict[str, Any]:
     """Name and settings as a table prints them."""
     run = row.run
     return {
-        "address": reverse("run", args=[run.pk]),
+        "address": page_address("run", run.pk),
         "name": run.model.name,
         "title": "published" if row.kind == PUBLISHED else f"run {run.pk}",
         "organisation": run.model.organisation,
@@ -105,6 +106,16 @@ def texts_of(row: BoardRow, problem_count: int) -> dict[str, Any]:
         "source": source_text(row),
         "source_address": run.citation.get("url", "") if row.kind == PUBLISHED else "",
     }
+
+
+def page_address(name: str, of: int | str) -> str:
+    """Address of a run's or a model's page; tables ask for hundreds."""
+    return _reversed(get_script_prefix(), name, of)
+
+
+@lru_cache(maxsize=4096)
+def _reversed(_prefix: str, name: str, of: int | str) -> str:
+    return reverse(name, args=[of])
 
 
 def figure_text(figure: Figure | None) -> formatting.FigureText:
@@ -143,7 +154,7 @@ def _bounded(name: str, figure: Figure | None) -> dict[str, float | None]:
 def _model_link(row: BoardRow, runs_of: Mapping[int, int]) -> dict[str, str]:
     model = row.run.model
     count = formatting.counted(runs_of[model.pk], "row")
-    return {"model_address": reverse("model", args=[model.slug]), "model_runs": f"{model.name}: {count}"}
+    return {"model_address": page_address("model", model.slug), "model_runs": f"{model.name}: {count}"}
 
 
 def _tags(row: BoardRow, problem_count: int) -> list[tuple[str, str]]:
