@@ -22,13 +22,19 @@ def true_pass_at(k: int) -> float:
     return 1.0 - float(np.prod([(B + i) / (A + B + i) for i in range(k)]))
 
 
-@pytest.mark.parametrize(("n", "k"), [(1, 1), (5, 1), (20, 10), (100, 100)])
+@pytest.mark.parametrize(("n", "k"), [(1, 1), (5, 1), (20, 1), (20, 10), (100, 100)])
 def test_intervals_of_pass_at_k_cover_the_truth(n, k):
     c = np.random.default_rng(n).binomial(n, latent_rates(1))
     values = pass_at_k(np.full(c.shape, n), c, k)
     bounds = mean_bounds(values.T, resamples=1000)
     covered = ((bounds.low <= true_pass_at(k)) & (true_pass_at(k) <= bounds.high)).mean()
     assert 0.93 <= covered <= 0.97
+
+
+def test_the_truth_that_coverage_is_measured_against():
+    rates = np.random.default_rng(0).beta(A, B, 2_000_000)
+    assert (1 - (1 - rates) ** 10).mean() == pytest.approx(true_pass_at(10), abs=1e-3)
+    assert true_pass_at(1) == pytest.approx(0.25)
 
 
 @pytest.mark.parametrize(("n", "k"), [(1, 1), (20, 1), (20, 10)])
