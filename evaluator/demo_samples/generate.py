@@ -11,13 +11,14 @@ from random import Random
 from typing import Any
 
 from evaluator.demo_samples.hazards import STRAINS, strained
-from evaluator.demo_samples.menu import Candidate, Menu, menu
+from evaluator.demo_samples.menu import LURE, Candidate, Menu, menu
 from evaluator.demo_samples.profiles import Profile
 from evaluator.records import Benchmark, Problem
 
 # How often one sample of a cell strains a limit. A loop costs its whole time limit: keep it rare.
 STRAIN_RATES = {"endless loop": 0.004, "allocation": 0.004, "flood": 0.004, "exit": 0.003, "process": 0.003}
 REFERENCE_BONUS = 1.0  # logits in favour of the text that every training set would hold
+LURE_WEIGHT = 40  # an insecure solution that the problem lures into, against one rewrite of the reference
 DRIFT = 1.1  # logits lost per unit of temperature: hot samples go wrong more often
 LOWEST, HIGHEST = -2.0, -0.01  # bounds of mean_logprob
 
@@ -79,7 +80,8 @@ class _Hand:
         careless = self.profile.carelessness
         base = [(REFERENCE_BONUS + 0.4 * self.profile.strength, self.menu.working[0])]
         base += [(0.0, one) for one in self.menu.working[1:]]
-        return self._deck("right", base, [(careless, one) for one in self.menu.insecure])
+        weighed = [(careless * (LURE_WEIGHT if one.kind == LURE else 1), one) for one in self.menu.insecure]
+        return self._deck("right", base, weighed)
 
     @cached_property
     def wrong(self) -> _Deck:

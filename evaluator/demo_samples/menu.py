@@ -14,9 +14,11 @@ from evaluator.demo_samples.omissions import omissions
 from evaluator.demo_samples.reference import Edit, Reference, applied
 from evaluator.demo_samples.rewrites import normalised, rewrites
 from evaluator.demo_samples.slips import slips
+from evaluator.problem_sets.secure_tasks import insecure_solution
 from evaluator.records import Problem
 
 WORKING, INSECURE, SUBTLE, CRUDE = 12, 2, 26, 12  # at most so many texts of each sort
+LURE = "insecure solution"  # of a problem that was made to lure into one
 SECOND_EDIT = 0.35  # share of the subtle mistakes that also carry a rewrite or another mistake
 
 
@@ -50,7 +52,10 @@ def menu(problem: Problem, seed: int) -> Menu:
     chooser.take("normalised", normalised(reference))
     working = chooser.filled(WORKING, lambda: _several(rng, groups, 1, 3))
     kept = list(insecure(reference))
-    careless = chooser.filled(INSECURE, lambda: rng.choice(kept) if kept else ())
+    lure = insecure_solution(problem)
+    if lure is not None:
+        chooser.take(LURE, lure)
+    careless = chooser.filled(1 if lure else INSECURE, lambda: rng.choice(kept) if kept else ())
     mistakes = [*slips(reference), *omissions(reference)]
     subtle = chooser.filled(SUBTLE, lambda: _mistaken(rng, mistakes, groups))
     broken = [(edit,) for edit in garbled(reference, rng)]

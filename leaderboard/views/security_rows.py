@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 
 from evaluator.security import RULES, WEAKNESSES
-from leaderboard.formatting import MISSING, counted, figure_text, percent
+from leaderboard.formatting import MISSING, FigureText, columns_aligned, counted, figure_text, percent
 from leaderboard.models import Run
 from leaderboard.queries.marks import Precision
 from leaderboard.queries.security import RuleCount
@@ -169,7 +169,7 @@ def run_name(run: Run) -> str:
     return run.model.name if run.temperature is None else f"{run.model.name}, T {run.temperature:g}"
 
 
-def figure(stored: Mapping[str, Any] | None) -> Any:
+def figure(stored: Mapping[str, Any] | None) -> FigureText:
     """A figure of `Run.security` or `Run.figures` as text; – where there is none."""
     known = stored or {}
     return figure_text(known.get("value"), known.get("low"), known.get("high"))
@@ -178,12 +178,14 @@ def figure(stored: Mapping[str, Any] | None) -> Any:
 def secure_rows(run: Run) -> list[dict[str, Any]]:
     """pass@k beside secure-pass@k, for every k that the run has."""
     secure = run.security.get("secure", {})
+    ks = sorted(secure, key=int)
+    figures = columns_aligned([[figure(run.figures.get(k)), figure(secure[k])] for k in ks])
     return [
         {
             "k": k,
-            "passing": figure(run.figures.get(k)),
-            "secure": figure(secure[k]),
+            "passing": passing,
+            "secure": clean,
             "lost": percent(run.figures[k]["value"] - secure[k]["value"]) if k in run.figures else MISSING,
         }
-        for k in sorted(secure, key=int)
+        for k, (passing, clean) in zip(ks, figures, strict=True)
     ]

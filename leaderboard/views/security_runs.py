@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from evaluator.metrics.counts import FloatArray
 from evaluator.metrics.paired import difference_bounds
-from leaderboard.formatting import percent
+from leaderboard.formatting import FigureText, columns_aligned, percent
 from leaderboard.models import Run
 from leaderboard.tables import Value, in_order
 from leaderboard.views.security_choice import SecurityChoice
@@ -54,7 +54,9 @@ def in_choice(rows: Sequence[dict[str, Any]], choice: SecurityChoice) -> list[di
 
 def run_texts(rows: Sequence[Mapping[str, Any]], runs: Sequence[Run]) -> list[dict[str, Any]]:
     """What the table of runs prints."""
-    return [_text(row, run) for row, run in zip(rows, runs_of(rows, runs), strict=True)]
+    shown = runs_of(rows, runs)
+    figures = columns_aligned([_figures(run) for run in shown])
+    return [_text(row, run, texts) for row, run, texts in zip(rows, shown, figures, strict=True)]
 
 
 def runs_of(rows: Sequence[Mapping[str, Any]], runs: Sequence[Run]) -> list[Run]:
@@ -111,17 +113,24 @@ def _record(run: Run) -> dict[str, Any]:
     return record
 
 
-def _text(row: Mapping[str, Any], run: Run) -> dict[str, Any]:
+def _figures(run: Run) -> list[FigureText]:
+    stored = run.security
+    known = (run.figures.get("1"), stored["secure"].get("1"), stored["passed_flagged"], stored["flagged"])
+    return [figure(one) for one in known]
+
+
+def _text(row: Mapping[str, Any], run: Run, figures: Sequence[FigureText]) -> dict[str, Any]:
+    pass1, secure, passed_flagged, flagged = figures
     return {
         "name": run_name(run),
         "synthetic": run.synthetic,
         "address": reverse("run-security", args=[run.pk]),
-        "pass1": figure(run.figures.get("1")),
-        "secure": figure(run.security["secure"].get("1")),
+        "pass1": pass1,
+        "secure": secure,
         "bar": f"{100 * (row['secure-pass@1'] or 0):.2f}",
         "difference": _difference_text(row),
-        "passed_flagged": figure(run.security["passed_flagged"]),
-        "flagged": figure(run.security["flagged"]),
+        "passed_flagged": passed_flagged,
+        "flagged": flagged,
     }
 
 

@@ -20,6 +20,7 @@ from evaluator.demo_samples.reference import Edit, Reference, applied
 from evaluator.demo_samples.slips import slips
 from evaluator.errors import ProblemSetError
 from evaluator.problem_sets import load_benchmark
+from evaluator.problem_sets.secure_tasks import insecure_solution
 from evaluator.records import Problem
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -257,3 +258,12 @@ def test_even_the_smallest_reference_has_a_menu():
     card = menu(problem("    return None\n"), 0)
     assert card.working
     assert card.crude
+
+
+def test_problems_that_lure_into_an_insecure_solution_get_it_now_and_then() -> None:
+    benchmark = load_benchmark("secure-tasks")
+    records = list(demo_samples(benchmark, LARGE, 0.6, 10, DEMO_SEED))
+    lured = share(
+        records, lambda one: one["completion"] == insecure_solution(benchmark.by_task_id[one["task_id"]])
+    )
+    assert 0.1 < lured < 0.5

@@ -61,6 +61,16 @@ def secure_tasks() -> tuple[SecureTask, ...]:
     return tuple(task for theme in THEMES for task in _theme(theme))
 
 
+def insecure_solution(problem: Problem) -> str | None:
+    """What continues this problem's prompt, passes its tests and is vulnerable; None for other problems."""
+    return _insecure().get(problem.content_hash)
+
+
+@lru_cache(maxsize=1)
+def _insecure() -> dict[str, str]:
+    return {task.problem.content_hash: task.insecure for task in secure_tasks()}
+
+
 def _theme(theme: str) -> list[SecureTask]:
     document = tomllib.loads((Path(__file__).parent / f"{theme}.toml").read_text(encoding="utf-8"))
     return [_task(theme, raw, document.get("preambles", {})) for raw in document["problem"]]

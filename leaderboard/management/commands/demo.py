@@ -1,4 +1,4 @@
-"""`manage.py demo [--remove]`"""
+"""`manage.py demo [--benchmark SLUG] [--remove]`"""
 
 from __future__ import annotations
 
@@ -10,24 +10,25 @@ from leaderboard.errors import Refused
 from leaderboard.models import Benchmark
 from leaderboard.services.demo import load_demo, remove_demo
 
-_BENCHMARK = "humaneval"
+_BENCHMARK = "humaneval"  # the first start loads this one
 
 
 class Command(BaseCommand):
     help = "Loads synthetic runs, so that the first screen isn't empty; they are scored like any other."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--benchmark", default=_BENCHMARK, metavar="SLUG", help=f"default: {_BENCHMARK}")
         parser.add_argument("--remove", action="store_true", help="take them away again")
 
-    def handle(self, *_: Any, remove: bool, **__: Any) -> None:
+    def handle(self, *_: Any, benchmark: str, remove: bool, **__: Any) -> None:
         if remove:
             self.stdout.write(f"{remove_demo()} demo runs removed.")
             return
-        benchmark = Benchmark.objects.filter(slug=_BENCHMARK).order_by("-loaded_at").first()
-        if benchmark is None:
-            raise CommandError(f"Load the benchmark first: manage.py load_benchmark {_BENCHMARK}")
+        loaded = Benchmark.objects.filter(slug=benchmark).order_by("-loaded_at").first()
+        if loaded is None:
+            raise CommandError(f"Load the benchmark first: manage.py load_benchmark {benchmark}")
         try:
-            new = load_demo(benchmark)
+            new = load_demo(loaded)
         except Refused as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{len(new)} demo runs queued for scoring.")
