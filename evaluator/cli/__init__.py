@@ -9,10 +9,10 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from evaluator.cli import doctor, problems, rerun, score
+from evaluator.cli import doctor, problems, rerun, scan, score
 from evaluator.errors import EvaluatorError, InputError
 
-COMMANDS = (score, rerun, problems, doctor)
+COMMANDS = (score, rerun, scan, problems, doctor)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -13,6 +13,19 @@ from evaluator.records import Benchmark, Limits
 
 def add_scoring_options(parser: argparse.ArgumentParser) -> None:
     """--benchmark, --problems, --tests, --cpu-limit and --workers."""
+    add_problem_options(parser)
+    parser.add_argument(
+        "--cpu-limit",
+        type=_limits,
+        metavar="SECONDS|auto",
+        help=f"CPU seconds of one program, {Limits().cpu_seconds:g} unless the benchmark needs more; "
+        "auto: 50 times what the problem's reference solution needs",
+    )
+    parser.add_argument("--workers", type=_workers, default=os.cpu_count() or 1, metavar="N")
+
+
+def add_problem_options(parser: argparse.ArgumentParser) -> None:
+    """--benchmark, --problems and --tests."""
     parser.add_argument("--benchmark", default="humaneval", choices=sorted(LOADERS))
     parser.add_argument(
         "--problems",
@@ -26,14 +39,6 @@ def add_scoring_options(parser: argparse.ArgumentParser) -> None:
         default="plus",
         help="of a file in EvalPlus's form: all tests, or those of the original benchmark only",
     )
-    parser.add_argument(
-        "--cpu-limit",
-        type=_limits,
-        metavar="SECONDS|auto",
-        help=f"CPU seconds of one program, {Limits().cpu_seconds:g} unless the benchmark needs more; "
-        "auto: 50 times what the problem's reference solution needs",
-    )
-    parser.add_argument("--workers", type=_workers, default=os.cpu_count() or 1, metavar="N")
 
 
 def chosen_benchmark(arguments: argparse.Namespace) -> Benchmark:
