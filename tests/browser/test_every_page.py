@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.sandbox]
 
 WIDE: ViewportSize = {"width": 1400, "height": 900}
 NARROW: ViewportSize = {"width": 390, "height": 844}
+OF_COLOURS = ("color-contrast", "link-in-text-block")  # rules whose answer the theme changes
 
 
 def is_sound(page: Page, address: str) -> None:
@@ -31,9 +32,10 @@ def is_sound(page: Page, address: str) -> None:
     _scroll_through(page)
     assert [*faults(page), *violations(page)] == [], f"{address}, wide and light"
     page.emulate_media(color_scheme="dark")
-    assert [*faults(page), *violations(page)] == [], f"{address}, wide and dark"
+    assert [*faults(page), *violations(page, *OF_COLOURS)] == [], f"{address}, wide and dark"
     page.set_viewport_size(NARROW)
     _scroll_through(page)
+    _wait_for_charts_to_shrink(page)
     assert faults(page) == [], f"{address}, narrow and dark"
     assert troubles.heard == [], address
 
@@ -47,6 +49,14 @@ def _scroll_through(page: Page) -> None:
 
 def test_every_page_has_an_address_here() -> None:
     assert unknown_names(PLACES) == [], "tests/page_list.py does not know how to write these"
+
+
+def _wait_for_charts_to_shrink(page: Page) -> None:
+    """Plotly draws anew a moment after its window changed. What stays too wide is a fault, told elsewhere."""
+    for _ in range(50):
+        if page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+            return
+        page.wait_for_timeout(100)
 
 
 @pytest.mark.parametrize("address", PUBLIC_PAGES)
