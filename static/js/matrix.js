@@ -36,26 +36,36 @@ function told({ runs, problems, n, c }, { row, column }) {
   return `${share}\n${task} ${entry}\n${model}, T ${temperature}`;
 }
 
-function place(matrix, { row, column }) {
+// Where a cell lies in the field, in pixels.
+function placeOf(matrix, { row, column }) {
   const { rows, columns } = sizeOf(matrix);
-  const field = matrix.querySelector(".field");
   const cells = matrix.querySelector(".cells").getBoundingClientRect();
-  const frame = field.getBoundingClientRect();
+  const field = matrix.querySelector(".field").getBoundingClientRect();
+  const [width, height] = [cells.width / columns, cells.height / rows];
+  const [left, top] = [cells.left - field.left + column * width, cells.top - field.top + row * height];
+  return { left, top, width, height, field };
+}
+
+function mark(matrix, cell) {
+  const at = matrix.querySelector(".at");
+  const { left, top, width, height } = placeOf(matrix, cell);
+  for (const [name, pixels] of Object.entries({ left, top, width, height })) at.style[name] = `${pixels}px`;
+  at.hidden = false;
+}
+
+function place(matrix, cell) {
+  const { left, top, width, height, field } = placeOf(matrix, cell);
   const tip = matrix.querySelector(".tip");
-  const left = cells.left - frame.left + ((column + 1) * cells.width) / columns + 12;
-  const top = cells.top - frame.top + ((row + 1) * cells.height) / rows + 4;
-  const inSight = Math.min(frame.right, matrix.getBoundingClientRect().right) - frame.left;
-  const fits = left + tip.offsetWidth < inSight;
-  tip.style.left = `${fits ? left : Math.max(0, left - tip.offsetWidth - 24 - cells.width / columns)}px`;
-  tip.style.top = `${Math.min(top, frame.height - tip.offsetHeight)}px`;
+  const inSight = Math.min(field.right, matrix.getBoundingClientRect().right) - field.left;
+  const after = left + width + 12;
+  const before = Math.max(0, left - tip.offsetWidth - 12);
+  tip.style.left = `${after + tip.offsetWidth < inSight ? after : before}px`;
+  tip.style.top = `${Math.min(top + height + 4, field.height - tip.offsetHeight)}px`;
 }
 
 async function point(matrix, cell, aloud) {
   cursors.set(matrix, cell);
-  const mark = matrix.querySelector(".at");
-  mark.setAttribute("x", cell.column);
-  mark.setAttribute("y", cell.row);
-  mark.setAttribute("visibility", "visible");
+  mark(matrix, cell);
   matrix.querySelector(".labels .here")?.classList.remove("here");
   matrix.querySelectorAll(".labels li")[cell.row]?.classList.add("here");
   const tip = matrix.querySelector(".tip");
@@ -76,7 +86,7 @@ async function point(matrix, cell, aloud) {
 function leave(matrix) {
   cursors.delete(matrix);
   matrix.querySelector(".tip").hidden = true;
-  matrix.querySelector(".at").setAttribute("visibility", "hidden");
+  matrix.querySelector(".at").hidden = true;
   matrix.querySelector(".labels .here")?.classList.remove("here");
 }
 
