@@ -52,7 +52,8 @@ def size_figure(points: Sequence[SizePoint], k: int, width: int = WIDTH, fit: Sc
         figure.add_traces(_fit_lines(fit))
     axis = _size_axis([point.parameters for point in points])
     figure.update_xaxes(type="log", title_text="parameters", **axis)
-    top = percent_axis(figure, f"pass@{k}, %", (v for point in points for v in (point.value, point.high)))
+    bounds = [v for point in points for v in (point.value, point.high)]
+    top = percent_axis(figure, f"pass@{k}, %", [*bounds, *(fit.highs if fit else ())])
     ordered = sorted(points, key=lambda point: (point.published, -point.value))
     labels = _size_labels(ordered, axis["range"], width, top)
     for published in (True, False):
