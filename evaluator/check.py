@@ -21,12 +21,12 @@ from typing import Any
 
 from evaluator.errors import ProblemSetError
 from evaluator.records import Problem
-from evaluator.shown import shown_call
+from evaluator.stand_in import MARSHAL_VERSION, Recorder, StandIn, call_text
 
-_MARSHAL_VERSION = 2  # later ones encode how often an object is referenced: equal values would differ
 _RANDOM_SEED = 20210707  # tests that draw random arguments draw the same ones in every replay
 _PLAN = "planned_calls"  # a test may name its calls itself, as tuples of arguments: no need to listen to it
 _OBJECTS = "accepts_objects"  # true in a test that only asks whether something was returned, whatever it is
+_KEEPS = "keeps_objects"  # true in a test that uses the objects that the program returns
 _COMPARE, _TRUTH = "__compare_asserted__", "__truth_asserted__"
 _OPERATORS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Eq: operator.eq,
@@ -40,18 +40,6 @@ _OPERATORS: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.In: lambda item, container: item in container,
     ast.NotIn: lambda item, container: item not in container,
 }
-
-
-class Unanswered(BaseException):
-    """The test asks for the outcome of a planned call that is not there (yet). No test may catch it."""
-
-
-class OffPlan(BaseException):
-    """The test makes a call that was not planned; `calls` are all calls up to and with it."""
-
-    def __init__(self, calls: Sequence[bytes]) -> None:
-        super().__init__()
-        self.calls = tuple(calls)
 
 
 class CheckFailed(AssertionError):
@@ -73,41 +61,6 @@ class Site:
     candidate_side: int | None
 
 
-Answer = Callable[[int], Any]
-
-
-class StandIn:
-    """What the test calls instead of the program. `answer(i)` returns or raises what call i did."""
-
-    def __init__(self, calls: Sequence[bytes], answer: Answer) -> None:
-        self.calls = calls
-        self.answer = answer
-        self.made = 0
-        self.last_value: Any = None
-        self.interrupted: BaseException | None = None
-        self.explaining = False  # the test has failed, only the text of its message is wanted
-
-    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        try:
-            return self._answered(arguments, keywords)
-        except Exception:
-            raise
-        except BaseException as interruption:
-            self.interrupted = interruption  # a test with a bare `except` must not swallow it
-            raise
-
-    def _answered(self, arguments: tuple[Any, ...], keywords: dict[str, Any]) -> Any:
-        call = marshal.dumps((arguments, keywords), _MARSHAL_VERSION)
-        if self.explaining:
-            return self.answer(self.calls.index(call, 0, self.made))  # ValueError: no reason for a new call
-        index = self.made
-        if index >= len(self.calls) or self.calls[index] != call:
-            raise OffPlan([*self.calls[:index], call])
-        self.made = index + 1
-        self.last_value = self.answer(index)
-        return self.last_value
-
-
 class Check:
     """The test of one problem. `calls`: what it asks of the reference solution, in order."""
 
@@ -120,6 +73,7 @@ class Check:
         self._namespace: dict[str, Any] = {}
         self._check, self._reference = self._load()
         self.accepts_objects = bool(self._namespace.get(_OBJECTS))
+        self.keeps_objects = bool(self._namespace.get(_KEEPS))
         self.test_begins_with_function = _begins_with_function(problem.test)
         self.calls: tuple[bytes, ...] = self._record()
 
@@ -167,10 +121,9 @@ class Check:
         inside = [site for site in self._sites if lines and lines[-1] in site.lines]
         return inside[0].condition if inside else None
 
-    def call_text(self, call: bytes) -> str:
-        """A call as one would type it."""
-        arguments, keywords = marshal.loads(call)  # ours: written by StandIn
-        return shown_call(self.problem.entry_point, arguments, keywords)
+    def call_text(self, calls: Sequence[bytes], index: int) -> str:
+        """Call `index` of `calls` as one would type it."""
+        return call_text(self.problem.entry_point, calls, index)
 
     def _load(self) -> tuple[Callable[[Any], None], Callable[..., Any]]:
         problem = self.problem
@@ -191,11 +144,15 @@ class Check:
 
     def _record(self) -> tuple[bytes, ...]:
         """The calls that the test makes when the reference solution answers."""
+        if self.keeps_objects:
+            recorder_of_steps = Recorder(self._reference)
+            self._run_on_reference(recorder_of_steps)
+            return tuple(recorder_of_steps.recorded)
         calls: list[bytes] = []
 
         def note(arguments: tuple[Any, ...], keywords: dict[str, Any]) -> None:
             try:
-                calls.append(marshal.dumps((arguments, keywords), _MARSHAL_VERSION))
+                calls.append(marshal.dumps((arguments, keywords), MARSHAL_VERSION))
             except ValueError as error:
                 raise ProblemSetError(
                     f"{self.problem.task_id}: its test passes objects that are not plain data"
@@ -209,6 +166,10 @@ class Check:
             for arguments in self._namespace[_PLAN]:
                 note(arguments, {})
             return tuple(calls)
+        self._run_on_reference(recorder)
+        return tuple(calls)
+
+    def _run_on_reference(self, recorder: Callable[..., Any]) -> None:
         self._namespace[self.problem.entry_point] = recorder
         try:
             with self._same_random_numbers():
@@ -221,7 +182,6 @@ class Check:
             raise ProblemSetError(
                 f"{self.problem.task_id}: its reference solution can't be put to its test: {error!r}"
             ) from error
-        return tuple(calls)
 
 
 def exception_like(name: str, message: str) -> Exception:

@@ -101,11 +101,12 @@ class Evaluator:
 
     def _judge(self, problem: Problem, programs: Sequence[Program], limits: Limits) -> Iterator[Judgement]:
         check = self._check(problem)
-        stub = wire.STUB_AFTER if check.test_begins_with_function else 0
+        options = wire.STUB_AFTER if check.test_begins_with_function else 0
+        options |= wire.KEEP_OBJECTS if check.keeps_objects else 0
         lanes = {packages: _Lane(check, packages, limits) for packages in (self.packages, ())}
         for index, program in enumerate(programs):
             lane = lanes[self._packages_for(program)]
-            lane.waiting.append(_Job(index, self._next_sequence(), program, check.calls, stub))
+            lane.waiting.append(_Job(index, self._next_sequence(), program, check.calls, options))
         known: dict[int, Judgement] = {}
         following = 0
         for lane in lanes.values():

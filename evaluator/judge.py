@@ -15,15 +15,17 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, NoReturn
 
 from evaluator.attempt import Attempt, Raised, read_raised
-from evaluator.check import CheckFailed, OffPlan, StandIn, Unanswered, exception_like
+from evaluator.check import CheckFailed, exception_like
 from evaluator.records import Detail, Judgement, Limits, Verdict
 from evaluator.sandbox import wire
 from evaluator.sandbox.cell import Ended
 from evaluator.sandbox.values_in import MalformedValue, Opaque, OversizedValue, decode
 from evaluator.sandbox.wire import End
 from evaluator.shown import folded, shown, shown_pair
+from evaluator.stand_in import KeepingStandIn, OffPlan, StandIn, Unanswered
 
 JUDGE_VERSION = "1"
+LABEL_OBJECTS = "objects"
 _CHECK_CPU_SECONDS = 5.0  # comparing hostile but plain values may be slow; this ends it
 _FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 _DENIED = {errno.EPERM, errno.EACCES}
@@ -55,7 +57,7 @@ def judge_partly(attempt: Attempt) -> Judgement | None:
         return None
     if isinstance(decided, Again) or decided.verdict is Verdict.PASSED:
         return None
-    return replace(decided, detail=_storable(decided.detail))
+    return replace(decided, detail=_storable(attempt, decided.detail))
 
 
 def judge_ended(attempt: Attempt, report: Ended, limits: Limits) -> Judgement | Again:
@@ -65,7 +67,7 @@ def judge_ended(attempt: Attempt, report: Ended, limits: Limits) -> Judgement | 
         return decided
     if decided.verdict is Verdict.PASSED and report.cpu_seconds > limits.cpu_seconds:
         decided = _limit_hit(attempt, replace(report, end=End.CPU_LIMIT), limits)
-    return Judgement(decided.verdict, _storable(decided.detail), report.cpu_seconds)
+    return Judgement(decided.verdict, _storable(attempt, decided.detail), report.cpu_seconds)
 
 
 def judge_unsteady(cpu_seconds: float) -> Judgement:
@@ -98,7 +100,8 @@ def _replay(attempt: Attempt) -> Judgement | Again:
     """Run the test on the outcomes. Raises Unanswered where one is missing."""
     if not attempt.loaded:
         raise Unanswered
-    stand_in = StandIn(attempt.calls, lambda index: _answer(attempt, index))
+    kind = KeepingStandIn if attempt.check.keeps_objects else StandIn
+    stand_in = kind(attempt.calls, lambda index: _answer(attempt, index))
     try:
         with _cpu_guard():
             attempt.check.replay(stand_in)
@@ -140,11 +143,21 @@ def _answer(attempt: Attempt, index: int) -> Any:
         raise _Answered(Verdict.OUTPUT_LIMIT, _about(attempt, index, str(error))) from error
     except (MalformedValue, RecursionError) as error:
         raise _Answered(Verdict.FORBIDDEN, Detail(_MALFORMED)) from error
+    if attempt.check.keeps_objects:
+        return _with_arguments(value)
     if isinstance(value, Opaque) and not attempt.check.accepts_objects:
         message = f"returned a {value.name}, which is not plain data"
         detail = _about(attempt, index, message, actual=shown(value))
         raise _Answered(Verdict.WRONG_ANSWER, detail)
     return value
+
+
+def _with_arguments(value: Any) -> tuple[Any, list[Any] | None]:
+    """(result, arguments as they were left): what our own code in the program's process sends."""
+    match value:
+        case (result, None | list() as left):
+            return result, left
+    raise _Answered(Verdict.FORBIDDEN, Detail(_MALFORMED))
 
 
 def _raise_like(attempt: Attempt, raised: Raised, index: int) -> NoReturn:
@@ -161,7 +174,7 @@ def _check_raised(attempt: Attempt, stand_in: StandIn, error: Exception) -> Judg
     message = f"{type(error).__name__} in the test: {folded(str(error), 300)}"
     if not stand_in.made:
         return Judgement(Verdict.WRONG_ANSWER, Detail(message), 0.0)
-    call = attempt.check.call_text(attempt.calls[stand_in.made - 1])
+    call = attempt.check.call_text(attempt.calls, stand_in.made - 1)
     expected = attempt.check.condition_at(error)
     detail = Detail(message, call, shown(stand_in.last_value), expected)
     return Judgement(Verdict.WRONG_ANSWER, detail, 0.0)
@@ -169,7 +182,7 @@ def _check_raised(attempt: Attempt, stand_in: StandIn, error: Exception) -> Judg
 
 def _failure(attempt: Attempt, stand_in: StandIn, failure: CheckFailed) -> Detail:
     """The failed assertion with its call, the actual and the expected value."""
-    call = attempt.check.call_text(attempt.calls[stand_in.made - 1]) if stand_in.made else None
+    call = attempt.check.call_text(attempt.calls, stand_in.made - 1) if stand_in.made else None
     message = folded(str(failure), 500)
     side = failure.site.candidate_side
     if failure.sides is None or failure.site.operator is None or side is None:
@@ -194,7 +207,7 @@ def _from_exception(attempt: Attempt, raised: Raised, index: int | None) -> Judg
         verdict = Verdict.EXCEPTION
     detail = Detail(
         message=message,
-        call=attempt.check.call_text(attempt.calls[index]) if index is not None else None,
+        call=attempt.check.call_text(attempt.calls, index) if index is not None else None,
         exception=raised.exception,
         line=raised.frames[-1][0] if raised.frames else None,
         traceback=tuple(f"line {line}, in {name}" for line, name in raised.frames),
@@ -235,13 +248,14 @@ def _why_ended(report: Ended, limits: Limits) -> tuple[Verdict, str]:
 
 
 def _about(attempt: Attempt, index: int, message: str, actual: str | None = None) -> Detail:
-    call = attempt.check.call_text(attempt.calls[index]) if 0 <= index < len(attempt.calls) else None
+    call = attempt.check.call_text(attempt.calls, index) if 0 <= index < len(attempt.calls) else None
     return Detail(message=message, call=call, actual=actual)
 
 
-def _storable(detail: Detail) -> Detail:
-    """Lone surrogates and null characters, which files and databases refuse, as escapes."""
-    return Detail(**{name: _escaped(value) for name, value in asdict(detail).items()})
+def _storable(attempt: Attempt, detail: Detail) -> Detail:
+    """With its label; lone surrogates and null characters, which files and databases refuse, as escapes."""
+    label = LABEL_OBJECTS if attempt.check.keeps_objects else ""
+    return Detail(**{name: _escaped(value) for name, value in asdict(replace(detail, label=label)).items()})
 
 
 def _escaped(value: Any) -> Any:

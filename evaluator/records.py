@@ -157,6 +157,7 @@ class Detail:
     exception: str | None = None  # type name, "IndexError"
     line: int | None = None  # 1-based line of the program's source where it went wrong
     traceback: tuple[str, ...] = ()  # "line 12, in solve", outermost first, frames of the program only
+    label: str = ""  # what weakens the verdict: "objects" where the program's own objects were asked
 
 
 @dataclass(frozen=True, slots=True)

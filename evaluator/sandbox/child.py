@@ -9,12 +9,13 @@ from __future__ import annotations
 import marshal
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from types import CodeType
 from typing import Any
 
-from evaluator.sandbox import wire
+from evaluator.sandbox import steps, wire
 from evaluator.sandbox.values_out import TooLarge, encode
 
 FILE_NAME = "<program>"
@@ -52,8 +53,10 @@ def run(job: Job, channel: int) -> None:
         _send(channel, wire.NOT_LOADED, described(error))
         return
     _send(channel, wire.LOADED, b"")
+    kept = [function] if job.options & wire.KEEP_OBJECTS else None
     for call in job.calls:
-        if not _call(function, call, job, channel):
+        make = partial(_step, kept, call) if kept is not None else partial(_made, function, call)
+        if not _call(make, job, channel):
             return
     _send(channel, wire.DONE, b"")
 
@@ -86,11 +89,23 @@ def _entry_point(namespace: dict[str, Any], job: Job) -> Any:
         raise NameError(f"name '{job.entry_point}' is not defined: the function to write") from None
 
 
-def _call(function: Any, call: bytes, job: Job, channel: int) -> bool:
-    """Make one call and send its outcome; whether to go on."""
+def _made(function: Any, call: bytes) -> Any:
     arguments, keywords = _loads(call)  # fresh for every call, and ours: the judge wrote it
+    return function(*arguments, **keywords)
+
+
+def _step(kept: list[Any], call: bytes) -> tuple[Any, list[Any] | None]:
+    """Do one step, keep what it returned; that, and what became of arguments that can change."""
+    step = _loads(call)
+    kept.append(None)  # where it raises, the next one is still the next one
+    kept[-1] = steps.perform(step, kept[:-1])
+    return kept[-1], list(step[3]) if steps.mutable(step[3]) else None
+
+
+def _call(make: Callable[[], Any], job: Job, channel: int) -> bool:
+    """Make one call and send its outcome; whether to go on."""
     try:
-        payload = encode(function(*arguments, **keywords), job.result_bytes)
+        payload = encode(make(), job.result_bytes)
     except TooLarge:
         _send(channel, wire.TOO_LARGE, b"")
         return False

@@ -26,6 +26,7 @@ STOP = struct.Struct("<I")  # on the second connection: what this program still 
 # Options of RUN
 STUB_AFTER = 1  # a dangling decorator may decorate what the test would put after it
 KEEP_GOING = 2  # go on with the next call after one that raised
+KEEP_OBJECTS = 4  # calls are steps (`steps`), and what they return is kept for later ones
 
 # Zygote → keeper
 READY = b"y"

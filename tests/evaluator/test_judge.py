@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from evaluator.attempt import Attempt
-from evaluator.check import Check, StandIn
+from evaluator.check import Check
 from evaluator.errors import ProblemSetError
 from evaluator.evaluate import Evaluator
 from evaluator.judge import Again, judge_ended, judge_partly, judge_unsteady
@@ -20,6 +20,7 @@ from evaluator.sandbox import wire
 from evaluator.sandbox.cell import Ended
 from evaluator.sandbox.values_out import encode
 from evaluator.sandbox.wire import End
+from evaluator.stand_in import StandIn
 
 LIMITS = Limits(cpu_seconds=0.5, wall_factor=6.0)
 
@@ -200,7 +201,7 @@ def test_a_call_that_depends_on_an_answer_is_planned_anew() -> None:
     chained = problem("def check(candidate):\n    assert candidate(candidate(1)) == 3\n")
     again = judge_ended(attempt_at(chained, LOADED, value(7), value(8), DONE), ended(), LIMITS)
     assert isinstance(again, Again)
-    assert [Check(chained).call_text(call) for call in again.calls] == ["solve(1)", "solve(7)"]
+    assert [Check(chained).call_text(again.calls, index) for index in range(2)] == ["solve(1)", "solve(7)"]
 
 
 def test_tests_with_random_arguments_draw_the_same_ones_in_every_replay() -> None:

@@ -1,0 +1,172 @@
+"""What a test calls instead of the program: asks for outcomes, and never makes one up."""
+
+from __future__ import annotations
+
+import marshal
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from evaluator.remote import Remote, packed
+from evaluator.sandbox import steps
+from evaluator.sandbox.values_in import Opaque, decode
+from evaluator.sandbox.values_out import encode
+from evaluator.shown import folded, shown_call
+
+MARSHAL_VERSION = 2  # later ones encode how often an object is referenced: equal values would differ
+_LARGEST_RECORDED = 1 << 26  # bytes of what a reference solution returns
+
+Answer = Callable[[int], Any]
+
+
+class Unanswered(BaseException):
+    """The test asks for the outcome of a planned call that is not there (yet). No test may catch it."""
+
+
+class OffPlan(BaseException):
+    """The test makes a call that was not planned; `calls` are all calls up to and with it."""
+
+    def __init__(self, calls: Sequence[bytes]) -> None:
+        super().__init__()
+        self.calls = tuple(calls)
+
+
+class StandIn:
+    """For the entry point. `answer(i)` returns or raises what call i did."""
+
+    def __init__(self, calls: Sequence[bytes], answer: Answer) -> None:
+        self.calls = calls
+        self.answer = answer
+        self.made = 0
+        self.last_value: Any = None
+        self.interrupted: BaseException | None = None
+        self.explaining = False  # the test has failed, only the text of its message is wanted
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        return self._uninterrupted(
+            lambda: self._answered(marshal.dumps((arguments, keywords), MARSHAL_VERSION))
+        )
+
+    def _uninterrupted(self, asked: Callable[[], Any]) -> Any:
+        try:
+            return asked()
+        except Exception:
+            raise
+        except BaseException as interruption:
+            self.interrupted = interruption  # a test with a bare `except` must not swallow it
+            raise
+
+    def _answered(self, call: bytes) -> Any:
+        if self.explaining:
+            return self.answer(self.calls.index(call, 0, self.made))  # ValueError: no reason for a new call
+        index = self.made
+        if index >= len(self.calls) or self.calls[index] != call:
+            raise OffPlan([*self.calls[:index], call])
+        self.made = index + 1
+        self.last_value = self.answer(index)
+        return self.last_value
+
+
+class KeepingStandIn(StandIn):
+    """For the entry point of a test that needs objects: they stay where they are, and are asked in steps.
+
+    `answer(i)` returns (result, arguments as step i left them or None). The entry point is kept result 0,
+    what step i returned is kept result i + 1.
+    """
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        return self._ask("call", 0, "", tuple(map(packed, arguments)), keywords)
+
+    def _ask(
+        self, operation: str, target: int, name: str, arguments: tuple[Any, ...], keywords: dict[str, Any]
+    ) -> Any:
+        step = marshal.dumps((operation, target, name, arguments, keywords), MARSHAL_VERSION)
+        result, left = self._uninterrupted(lambda: self._answered(step))
+        for given, after in zip(arguments, left or (), strict=False):
+            _change(given, after)
+        if isinstance(result, Opaque):
+            result = Remote(self._ask, self.made, result.name)
+        self.last_value = result
+        return result
+
+
+class Recorder(KeepingStandIn):
+    """Listens to a test that is put to the reference solution, which needs no sandbox."""
+
+    def __init__(self, reference: Callable[..., Any]) -> None:
+        self.recorded: list[bytes] = []
+        super().__init__(self.recorded, self._done)
+        self._results: list[Any] = [reference]
+
+    def _answered(self, call: bytes) -> Any:
+        self.recorded.append(call)
+        return super()._answered(call)
+
+    def _done(self, index: int) -> Any:
+        step = marshal.loads(self.recorded[index])  # ours, and a fresh copy
+        self._results.append(None)
+        self._results[-1] = steps.perform(step, self._results[:-1])
+        left = list(step[3]) if steps.mutable(step[3]) else None
+        return decode(encode((self._results[-1], left), _LARGEST_RECORDED))
+
+
+def call_text(entry_point: str, calls: Sequence[bytes], index: int) -> str:
+    """Call `index` as one would type it; a step as what is done to the call that returned its object."""
+    parts = marshal.loads(calls[index])  # ours: written by StandIn
+    if len(parts) == 2:
+        return shown_call(entry_point, *parts)
+    return folded(_step_text(entry_point, calls, parts))
+
+
+def _step_text(entry_point: str, calls: Sequence[bytes], step: steps.Step) -> str:
+    operation, target, name, arguments, keywords = step
+
+    def result(number: int) -> str:
+        return entry_point if number == 0 else call_text(entry_point, calls, number - 1)
+
+    of = result(target)
+    given = tuple(
+        _Text(result(number)) if (number := steps.kept_index(argument)) is not None else argument
+        for argument in arguments
+    )
+    if operation == "call":
+        return shown_call(of, given, keywords)
+    return _FORMS[operation].format(of, name, *map(repr, given))
+
+
+class _Text(str):
+    """Text whose repr is itself."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+_FORMS = {
+    "get": "{0}.{1}",
+    "set": "{0}.{1} = {2}",
+    "item": "{0}[{2}]",
+    "set_item": "{0}[{2}] = {3}",
+    "delete_item": "del {0}[{2}]",
+    "in": "{2} in {0}",
+    **{name: f"{name}({{0}})" for name in ("len", "bool", "str", "repr", "list")},
+    **{
+        name: f"{{0}} {sign} {{2}}"
+        for name, sign in zip(
+            ("eq", "ne", "lt", "le", "gt", "ge", "add", "sub", "mul"),
+            ("==", "!=", "<", "<=", ">", ">=", "+", "-", "*"),
+            strict=True,
+        )
+    },
+}
+
+
+def _change(given: Any, after: Any) -> None:
+    """What the program did to an argument happens to the test's own, too."""
+    if type(given) is not type(after) or type(given) not in (list, dict, set, bytearray):
+        return
+    if isinstance(given, dict | set):
+        given.clear()
+        given.update(after)
+    else:
+        given[:] = after
