@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.safestring import mark_safe
 
 from leaderboard import formatting
 from leaderboard.queries.compare import Comparison, SharedProblem
@@ -25,7 +27,7 @@ from leaderboard.queries.compare_pairs import (
 from leaderboard.tables import Order, Value, head_cells, in_order
 from leaderboard.views.compare_choice import CompareChoice, problem_columns
 from leaderboard.views.compare_words import points
-from leaderboard.views.run_rows import failures_address
+from leaderboard.views.run_rows import problem_paths
 
 _RULE_WORDS = {
     MAJORITY: ("most samples pass", "A run solves a problem when more than half of its samples pass."),
@@ -97,7 +99,7 @@ def problem_table(
         "crossed": choice.rule != RATE,
         "fields": _fields(rows, words, choice, path),
         "head": head_cells(problem_columns(comparison.runs), choice.order, sorted_by),
-        "rows": [_texts(comparison, row, words, choice) for row in wanted],
+        "rows": list(_lines(comparison, wanted, words, choice)),
         "counts": formatting.counted(len(wanted), "problem"),
         "total": len(rows),
         "unfiltered": replace(choice, group="", text="").address(path),
@@ -165,26 +167,33 @@ def _rules(comparison: Comparison, choice: CompareChoice, path: str) -> list[dic
     ]
 
 
-def _texts(
-    comparison: Comparison, row: ComparedRow, words: Mapping[str, str], choice: CompareChoice
-) -> dict[str, Any]:
-    task_id = row.problem.task_id
-    return {
-        "task_id": task_id,
-        "address": samples_address(task_id, choice),
-        "rates": [
-            {
-                "rate": formatting.percent(rate),
-                "width": formatting.percent(rate) if rate else "",
-                "counts": counts,
-                "address": failures_address(run.pk, task_id),
-            }
-            for run, rate, counts in zip(comparison.runs, row.rates, row.counts, strict=True)
-        ],
-        "difference": points(row.difference),
-        "group": words[row.group],
-        "name": row.group,
-    }
+def _lines(
+    comparison: Comparison, rows: Sequence[ComparedRow], words: Mapping[str, str], choice: CompareChoice
+) -> Iterator[dict[str, Any]]:
+    """What the table's template prints, row by row."""
+    failures = [problem_paths("failures", run.pk) for run in comparison.runs]
+    samples, query = problem_paths("compare-samples"), choice.address("")
+    for row in rows:
+        task_id = row.problem.task_id
+        cells = zip(row.rates, row.counts, failures, strict=True)
+        yield {
+            "task_id": task_id,
+            "address": samples(task_id) + query,
+            "rates": mark_safe("".join(_rate_cell(*cell[:2], cell[2](task_id)) for cell in cells)),
+            "difference": points(row.difference),
+            "group": words[row.group],
+        }
+
+
+def _rate_cell(rate: float, counts: str, address: str) -> str:
+    """A pass rate that leads to the failures behind it, as markup: six runs have a thousand of them."""
+    text = formatting.percent(rate)
+    bar = f'<rect width="{text}" height="1"/>' if rate else ""
+    return (
+        f'<td class="num rate" title="{counts} samples passed">'
+        f'<svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true">{bar}</svg>'
+        f'<a class="way" href="{escape(address)}">{text}</a></td>'
+    )
 
 
 def _value(row: ComparedRow, key: str, choice: CompareChoice) -> Value:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.urls import reverse
+from django.utils.http import RFC3986_SUBDELIMS
 
 from leaderboard.charts import ChartBox, Curve
 from leaderboard.formatting import (
@@ -26,6 +27,8 @@ from leaderboard.queries.runs import HEADLINE_KS, Figure, ProblemRow, figures_of
 from leaderboard.run_analysis import ROUND_KS, Beyond
 from leaderboard.verdict_words import VERDICT_WORDS, WAITING
 
+_ANY_TASK = "a-task"
+_PATH_LETTERS = RFC3986_SUBDELIMS + "/~:@"  # those that `reverse` leaves as they are
 _SOME = 0.005  # a share of problems that is worth a word
 
 
@@ -138,6 +141,15 @@ def beyond_said(beyond: Beyond) -> str:
         f"said {percent(beyond.predicted)} % for k = {beyond.check_k} where {percent(beyond.observed)} % is "
         f"right; typically it was {beyond.error * 100:.1f} points off. Further out it is less sure than that."
     )
+
+
+def problem_paths(name: str, *args: object) -> Callable[[str], str]:
+    """Addresses of this page by task id, for tables of many: its route is looked up once.
+
+    `args` are what stands in the route before the task id.
+    """
+    before, _, after = reverse(name, args=[*args, _ANY_TASK]).partition(_ANY_TASK)
+    return lambda task_id: f"{before}{quote(task_id, safe=_PATH_LETTERS)}{after}"
 
 
 def failures_address(run_id: int, task_id: str, **state: object) -> str:

@@ -16,7 +16,7 @@ from leaderboard.tables import Column, Order, Value, head_cells, in_order, parse
 from leaderboard.verdict_svg import verdict_svg
 from leaderboard.verdict_words import FAILURES, VERDICT_WORDS, WAITING
 from leaderboard.views import choices
-from leaderboard.views.run_rows import failures_address
+from leaderboard.views.run_rows import problem_paths
 
 COLUMNS = (
     Column("problem", "problem", numeric=False, falling=False),
@@ -76,12 +76,13 @@ def context(run: Run, rows: Sequence[ProblemRow], choice: ProblemChoice) -> dict
     wanted = chosen(rows, choice)
     compared = any(row.residual is not None for row in rows)
     columns = COLUMNS if compared else COLUMNS[:-1]
+    paths, query = problem_paths("failures", run.pk), choices.address("", {"verdict": choice.verdict})
     return {
         "path": path,
         "choice": choice,
         "head": head_cells(columns, choice.order, lambda order: replace(choice, order=order).address(path)),
         "compared": compared,
-        "rows": [_texts(run, row, choice) for row in wanted],
+        "rows": [_texts(row, paths(row.task_id) + query) for row in wanted],
         "counts": counted(len(wanted), "problem"),
         "total": len(rows),
         "verdicts": [VERDICT_WORDS[name] for name in totals(rows) if name != WAITING],
@@ -98,10 +99,10 @@ def record(row: ProblemRow) -> dict[str, Any]:
     return known | verdicts | {"flagged": row.flagged} | expected
 
 
-def _texts(run: Run, row: ProblemRow, choice: ProblemChoice) -> Mapping[str, Any]:
+def _texts(row: ProblemRow, address: str) -> Mapping[str, Any]:
     return {
         "task_id": row.task_id,
-        "address": failures_address(run.pk, row.task_id, verdict=choice.verdict),
+        "address": address,
         "rate": percent(row.rate),
         "width": percent(row.rate) if row.rate else "",
         "counts": f"{row.c} / {row.n}" if row.scored else f"– / {row.n}",

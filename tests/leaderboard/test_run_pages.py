@@ -15,6 +15,7 @@ from pytest_django import DjangoAssertNumQueries
 from leaderboard.models import Benchmark, Model, Run
 from leaderboard.services import runs as service
 from leaderboard.services.analysis import store_analysis
+from leaderboard.views.run_rows import failures_address, problem_paths
 from tests.leaderboard.run_data import MIXED, passed, scored_run, toy_benchmark
 
 pytestmark = pytest.mark.django_db
@@ -240,6 +241,11 @@ def test_a_deleted_run_is_gone_and_something_nearby_is_named(client: Client, run
     assert f"There is no run {pk}" in html
     assert 'href="/benchmarks/toy/"' in html
     assert page(client, f"/runs/{10**30}/", 404)
+
+
+@pytest.mark.parametrize("task_id", ["HumanEval/0", "a b/ä?#%", "x&y=z;'\"<", "..", "~:@"])
+def test_addresses_of_tables_are_those_of_the_route(task_id: str) -> None:
+    assert problem_paths("failures", 7)(task_id) == failures_address(7, task_id)
 
 
 def test_mixed_data_is_what_these_tests_think(run: Run) -> None:
