@@ -58,11 +58,12 @@ class ActiveRun:
 def board_of(benchmark: Benchmark, reader: Reader) -> tuple[object, ...]:
     """What this reader's board of this benchmark is kept under: whatever changes it changes this.
 
-    Readers without an account share a board, and so does staff, who sees all.
+    Readers share a board, but for those who have runs that not everybody sees, and for staff, who sees all.
     """
+    board = (benchmark.pk, benchmark.board_key)
     if getattr(reader, "is_staff", False):
-        return (benchmark.pk, benchmark.board_key, "staff")
-    return (benchmark.pk, benchmark.board_key, reader.pk if reader.is_authenticated else "everybody")
+        return (*board, "staff")
+    return (*board, reader.pk if _sees_more(board, benchmark, reader) else "everybody")
 
 
 def board_rows(benchmark: Benchmark, reader: Reader) -> list[BoardRow]:
@@ -117,6 +118,14 @@ def board_row(run: Run, benchmark: Benchmark) -> BoardRow:
 def most_samples(rows: Sequence[BoardRow]) -> int:
     """The largest k that some measured row can have a figure for: its fewest samples of a problem."""
     return max((row.run.n_min for row in rows), default=0)
+
+
+def _sees_more(board: tuple[object, ...], benchmark: Benchmark, reader: Reader) -> bool:
+    """Whether some run is listed for this reader and not for everybody. One query, none where it is kept."""
+    if not reader.is_authenticated:
+        return False
+    listed = listed_runs(reader).filter(benchmark=benchmark).exclude(visibility=Run.Visibility.PUBLIC)
+    return remembered("board-own", (*board, reader.pk), listed.exists)
 
 
 def _read_rows(benchmark: Benchmark, reader: Reader) -> list[BoardRow]:

@@ -78,6 +78,19 @@ def test_a_reader_never_gets_what_was_kept_for_another(client: Client, run: Run)
         assert {b"One secret" in body for body in shown(client)} == {seen}
 
 
+def test_readers_who_see_the_same_share_what_is_kept(
+    client: Client, run: Run, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    client.get(BOARD)
+    client.force_login(member("ada"))
+    with django_assert_num_queries(
+        5
+    ):  # session, account, benchmark, own hidden runs, the header's benchmarks
+        client.get(BOARD)
+    with django_assert_num_queries(4):
+        client.get(BOARD)
+
+
 @pytest.mark.parametrize("count", [3, 12])
 def test_a_kept_board_takes_two_queries_however_many_runs_there_are(
     client: Client,
