@@ -44,6 +44,18 @@ def test_a_chart_is_saved_as_svg_and_as_png_on_white(window: Window, scored_run:
     assert int.from_bytes(body[16:20]) == pytest.approx(3 * width, abs=6)
 
 
+def test_the_matrix_is_saved_with_its_names_and_its_legend(window: Window, scored_run: str) -> None:
+    page = window.page
+    page.goto(f"{BOARD}matrix/")
+    svg = pressed(page, "Matrix as SVG")
+    assert svg.suggested_filename == "humaneval-matrix.svg"
+    drawing = Path(svg.path()).read_text()
+    assert "Submitted" in drawing
+    assert "no samples" in drawing
+    assert "var(" not in drawing
+    assert Path(pressed(page, "Matrix as PNG").path()).read_bytes().startswith(b"\x89PNG")
+
+
 def test_the_table_of_a_chart_is_saved_as_the_reader_sees_it(window: Window, scored_run: str) -> None:
     page = window.page
     page.goto(f"{BOARD}?show=measured,published&k=1")
