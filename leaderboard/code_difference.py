@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import islice
 from typing import Literal
 
 from leaderboard.difference import Piece, comparable, shared_length, stretches
@@ -37,11 +38,10 @@ def code_difference(left: str, right: str) -> list[DifferenceLine]:
     one, other = _lines(left), _lines(right)
     if one == other:
         return []
-    lines = list(_changes(one, other))
-    if len(lines) <= _SHOWN_LINES:
-        return lines
-    more = Piece("folded", f"{len(lines) - _SHOWN_LINES:,} more lines")
-    return [*lines[:_SHOWN_LINES], DifferenceLine("folded", 0, 0, (more,))]
+    lines = list(islice(_changes(one, other), _SHOWN_LINES + 1))
+    if len(lines) > _SHOWN_LINES:
+        lines[-1] = DifferenceLine("folded", 0, 0, (Piece("folded", "further lines are not shown"),))
+    return lines
 
 
 def _lines(source: str) -> list[str]:
@@ -63,7 +63,7 @@ def _changes(left: Sequence[str], right: Sequence[str]) -> Iterator[DifferenceLi
     yield from _equal(left, (ends[0], len(left)), (ends[1], len(right)), last=True)
 
 
-def _blocks(left: Sequence[str], right: Sequence[str]) -> list[tuple[str, int, int, int, int]]:
+def _blocks(left: Sequence[str], right: Sequence[str]) -> Sequence[tuple[str, int, int, int, int]]:
     if not comparable(left, right):
         return [("replace", 0, len(left), 0, len(right))]
     return SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
@@ -91,13 +91,19 @@ def _equal(
 
 def _changed(left: Sequence[str], right: Sequence[str], a: int, c: int) -> Iterator[DifferenceLine]:
     """Lines that only one program has; where both have some, their words are compared."""
-    removed, added = stretches("\n".join(left), "\n".join(right))
-    if left:
-        for offset, pieces in enumerate(_by_line(removed)):
-            yield DifferenceLine("removed", a + offset + 1, 0, pieces)
-    if right:
-        for offset, pieces in enumerate(_by_line(added)):
-            yield DifferenceLine("added", 0, c + offset + 1, pieces)
+    if left and right and len(left) + len(right) <= _SHOWN_LINES:
+        removed, added = (_by_line(parts) for parts in stretches("\n".join(left), "\n".join(right)))
+    else:
+        removed, added = _plain(left), _plain(right)
+    for offset, pieces in enumerate(removed):
+        yield DifferenceLine("removed", a + offset + 1, 0, pieces)
+    for offset, pieces in enumerate(added):
+        yield DifferenceLine("added", 0, c + offset + 1, pieces)
+
+
+def _plain(lines: Sequence[str]) -> Iterator[tuple[Piece, ...]]:
+    """Lines with nothing to compare them with."""
+    return ((Piece("same", line),) for line in lines)
 
 
 def _by_line(parts: Sequence[tuple[str, str]]) -> Iterator[tuple[Piece, ...]]:

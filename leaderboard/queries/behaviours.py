@@ -68,7 +68,7 @@ def runs_on(problem: Problem, reader: Reader) -> list[RunOnProblem]:
     known = {pk: unpack_behaviours(packed) for pk, packed, *_ in rows}
     known |= _from_blobs([pk for pk, found in known.items() if found is None])
     return sorted(
-        (RunOnProblem(*columns, known[pk] or []) for pk, _, *columns in rows),
+        (RunOnProblem(*row[2:], known[row[0]] or []) for row in rows),
         key=lambda row: (-row.rate, row.model.casefold(), row.run_id),
     )
 

@@ -52,7 +52,7 @@ class CountTable:
     @property
     def rates(self) -> FloatArray:
         """c / n, shape (runs, problems); NaN where a run has no samples."""
-        return np.divide(self.c, self.n, out=np.full(self.n.shape, np.nan), where=self.n > 0)
+        return rates_of(self.n, self.c)
 
     @property
     def verdicts(self) -> list[dict[str, int]]:
@@ -73,6 +73,11 @@ class CountTable:
             names[int(models[model])] if one else ""
             for model, one in zip(first, single.tolist(), strict=True)
         ]
+
+
+def rates_of(n: IntArray, c: IntArray) -> FloatArray:
+    """c / n, of their shape; NaN where n is 0."""
+    return np.asarray(np.divide(c, n, out=np.full(n.shape, np.nan), where=n > 0), dtype=np.float64)
 
 
 def count_table(runs: Sequence[CountedRun], problems: int) -> CountTable:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from evaluator.metrics.counts import FloatArray, IntArray
 from leaderboard.models import Benchmark, Problem, Run
-from leaderboard.queries.counts import CountedRun, CountTable
+from leaderboard.queries.counts import CountedRun, CountTable, rates_of
 from leaderboard.queries.runs import Figure, figures_of
 
 BoolArray = NDArray[np.bool_]
@@ -44,7 +44,7 @@ class Matrix:
     @property
     def rates(self) -> FloatArray:
         """c / n; NaN where a run has no samples."""
-        return np.divide(self.c, self.n, out=np.full(self.n.shape, np.nan), where=self.n > 0)
+        return rates_of(self.n, self.c)
 
 
 def matrix_problems(benchmark: Benchmark) -> list[MatrixProblem]:

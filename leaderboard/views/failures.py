@@ -70,8 +70,8 @@ def _opened(groups: Sequence[FailureGroup], place: Place) -> Opened | None:
             if row.index == place.program:
                 return group, row
     asked = next((group for group in groups if group.key == place.behaviour), None)
-    group = asked or (groups[0] if groups else None)
-    return (group, group.programs[0]) if group else None
+    shown = asked or next(iter(groups), None)
+    return (shown, shown.programs[0]) if shown else None
 
 
 def _page(run: Run, cell: Cell, groups: list[FailureGroup], place: Place) -> dict[str, Any]:

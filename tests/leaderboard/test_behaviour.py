@@ -119,9 +119,9 @@ def test_the_key_is_the_same_in_another_process() -> None:
     "text", ["{" * 20_000, "[" * 9_000 + "1.5" + "]" * 9_000, "{1}" * 5_000, "1." * 9_000]
 )
 def test_hostile_values_are_normalised_in_no_time(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     normalised_value(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_a_cells_failures_are_stored_with_their_samples_the_most_frequent_first() -> None:

@@ -62,9 +62,9 @@ def test_every_line_of_both_programs_is_there_unless_folded() -> None:
     ],
 )
 def test_large_programs_are_compared_in_no_time_and_cut(left: str, right: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     lines = code_difference(left, right)
-    assert time.perf_counter() - start < 3
+    assert time.process_time() - start < 3
     assert len(lines) <= 1_001
 
 

@@ -75,9 +75,9 @@ def test_types_are_named_where_only_they_differ(actual: str, expected: str, note
     ],
 )
 def test_hostile_values_are_compared_in_no_time(actual: str, expected: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     found = difference(actual, expected)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert len(shown(found.actual)) < 3000
 
 
