@@ -14,13 +14,12 @@ from evaluator.metrics import (
     Grid,
     best_settings,
     pass_at_k,
-    rates_behind,
     samples_needed,
     setting_grid,
     spread,
     true_correlation,
 )
-from evaluator.metrics.beta_binomial import Fits
+from evaluator.metrics.beta_binomial import Fits, fit_each
 from evaluator.metrics.counts import FloatArray, IntArray
 from evaluator.metrics.temperature import LEAST_PROBLEMS
 from leaderboard.board_cache import remembered
@@ -89,23 +88,23 @@ def _compared(runs: Sequence[Run], benchmark: Benchmark) -> Settings | None:
 
 
 def _seconds(n: IntArray, c: IntArray, grid: Grid, best: Sequence[BestSetting]) -> Iterator[RunnerUp | None]:
-    rates: dict[int, Fits] = {}
+    several = np.flatnonzero(n.min(axis=1) > 1)  # one sample of a problem shows no spread
+    fits = fit_each(n[several], c[several]) if several.size else None
+    rates = {run: fits.only(place) for place, run in enumerate(several.tolist())} if fits else {}
     for one in best:
         values = grid.values[:, grid.ks.index(one.k)].copy()
         values[one.run] = np.nan
-        if np.isnan(values).all():
+        second = None if np.isnan(values).all() else int(np.nanargmax(values))
+        if second is None or not {one.run, second} <= set(rates):
             yield None
             continue
-        second = int(np.nanargmax(values))
+        pair = [one.run, second]
         behind = one.naive - float(values[second])
+        figures = pass_at_k(n[pair], c[pair], one.k)
         try:
-            for run in {one.run, second} - set(rates):
-                rates[run] = rates_behind(n[run], c[run])
-            pair = [one.run, second]
-            figures = pass_at_k(n[pair], c[pair], one.k)
             plan = _alike(figures, [rates[run] for run in pair], one.k)
             samples = samples_needed(rates[one.run], one.k, behind, plan) if behind > 0 else None
-        except StatisticsError:
+        except StatisticsError:  # one of them is alike on all problems
             yield None
         else:
             yield RunnerUp(second, behind, samples)

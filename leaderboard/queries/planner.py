@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from statistics import median
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from evaluator.errors import StatisticsError
 from evaluator.metrics import assumed_rates, pass_at_k, rates_behind, spread, true_correlation
-from evaluator.metrics.beta_binomial import MAX_SAMPLES_FITTED, Fits
+from evaluator.metrics.beta_binomial import MAX_SAMPLES_FITTED, Fits, fit_each
 from evaluator.metrics.counts import IntArray
 from evaluator.metrics.resolution import OWN, SHARED
 from leaderboard.board_cache import remembered
@@ -77,28 +78,27 @@ def _basis(benchmark: Benchmark, chosen: BoardRow | None, rows: Sequence[BoardRo
     except StatisticsError:  # every sample fared alike
         return Basis(None, assumed_rates(0.5), benchmark.problem_count, 0, usual)
     found: dict[int, list[float]] = {k: [] for k in CORRELATED_AT}
+    others = fit_each(table.n[1:], table.c[1:]) if len(pool) > 1 else None
     for place in range(1, len(pool)):
-        _correlate(found, rates, table.n[[0, place]], table.c[[0, place]])
+        pair = [rates, others.only(place - 1)] if others else []
+        _correlate(found, pair, table.n[[0, place]], table.c[[0, place]])
     likeness = {k: _likeness(values) for k, values in found.items() if values}
     pairs = len(found[1])
     return Basis(chosen, rates, benchmark.problem_count, pairs, likeness if pairs else usual)
 
 
-def _correlate(found: dict[int, list[float]], rates: Fits, n: IntArray, c: IntArray) -> None:
+def _correlate(found: dict[int, list[float]], rates: Sequence[Fits], n: IntArray, c: IntArray) -> None:
     """Adds the correlation of two runs, shape (2, problems), at each k that both can be measured at."""
     shared = (n > 0).all(axis=0)
     if shared.sum() < _SHARED_PROBLEMS:
         return
     drawn, passed = n[:, shared], c[:, shared]
-    try:
-        others = rates_behind(drawn[1], passed[1])
-        for k in CORRELATED_AT:
-            if k <= drawn.min():
-                values = pass_at_k(drawn, passed, k)
-                between = [spread(one, k, k).between for one in (rates, others)]
+    for k in CORRELATED_AT:
+        if k <= drawn.min():
+            values = pass_at_k(drawn, passed, k)
+            between = [spread(one, k, k).between for one in rates]
+            with suppress(StatisticsError):  # one of them is alike on all problems
                 found[k].append(true_correlation(values[0], values[1], *between))
-    except StatisticsError:  # one of them is alike on all problems
-        return
 
 
 def _likeness(values: Sequence[float]) -> Likeness:

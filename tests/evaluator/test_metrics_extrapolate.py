@@ -8,7 +8,7 @@ from scipy import optimize, stats
 
 from evaluator.errors import StatisticsError
 from evaluator.metrics import extrapolate, mean_pass_at_k
-from evaluator.metrics.beta_binomial import fit
+from evaluator.metrics.beta_binomial import fit, fit_each
 
 PROBLEMS = 164
 
@@ -44,6 +44,21 @@ def test_a_weighted_fit_is_a_fit_to_repeated_problems_also_with_unequal_n():
     longer = np.concatenate([np.arange(60), np.arange(30)])
     repeated = fit(drawn[longer], passed[longer], np.ones((1, 90)), inflated=False)
     assert (twice.a[0], twice.b[0]) == pytest.approx((repeated.a[0], repeated.b[0]), rel=1e-6)
+
+
+def test_several_runs_are_fitted_at_once_as_one_by_one_without_the_problems_that_they_lack():
+    n, c = (
+        np.stack(pair) for pair in zip(*[board(10, 0.3, 0.9, seed)[:2] for seed in range(4)], strict=True)
+    )
+    n[2, :50] = c[2, :50] = 0
+    together = fit_each(n, c)
+    for run in range(4):
+        has = n[run] > 0
+        alone = fit(n[run, has], c[run, has], np.ones((1, has.sum())), inflated=False)
+        found = together.only(run)
+        assert (found.a[0], found.b[0]) == pytest.approx((alone.a[0], alone.b[0]), rel=1e-3)
+    with pytest.raises(StatisticsError):
+        fit_each(np.zeros((2, 5), dtype=int), np.zeros((2, 5), dtype=int))
 
 
 def test_problems_that_are_never_solved_are_found_where_there_are_enough():
