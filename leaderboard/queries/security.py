@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from evaluator.records import Finding, Program, Verdict
+from leaderboard.board_cache import remembered
 from leaderboard.cell_blob import unpack
 from leaderboard.models import Benchmark, Cell, Problem, Run, RunFlags
 from leaderboard.queries.problems import measured_runs
@@ -36,11 +37,8 @@ class Flag(NamedTuple):
     asked_for: bool
 
 
-class Place(NamedTuple):
-    """A cell: a run, and a problem by its position."""
-
-    run_id: int
-    position: int
+# A cell: the id of its run, and its problem's position.
+Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +71,15 @@ class RuleCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """Rules with their counts, samples by (rule, run id), and the cells in the order of problems."""
+
+    counts: Sequence[RuleCount]
+    by_run: Mapping[tuple[str, int], int]
+    places: Sequence[Place]
+
+
+@dataclass(frozen=True, slots=True)
 class FlaggedProgram:
     """A program with the findings that were asked for. `index` is its place in the cell's blob."""
 
@@ -101,6 +108,20 @@ def flags_of(runs: Collection[Run]) -> list[Flag]:
     return sorted(flags, key=lambda flag: (flag.position, -flag.run_id))
 
 
+def found_in(benchmark: Benchmark, runs: Sequence[Run], wanted: Wanted) -> Found:
+    """What is found in these runs on a benchmark; remembered until something of its board changes."""
+    chosen = (sorted(wanted.rules) if wanted.rules is not None else None, wanted.passing, wanted.asked)
+    parts = (benchmark.board_key, [run.pk for run in runs], *chosen)
+    return remembered("security", parts, lambda: found(runs, wanted))
+
+
+def found(runs: Sequence[Run], wanted: Wanted) -> Found:
+    """What is found in these runs. One query, no cell and no blob; the text is not looked for yet."""
+    flags = [flag for flag in flags_of(runs) if wanted.takes_flag(flag)]
+    places = dict.fromkeys((flag.run_id, flag.position) for flag in flags)
+    return Found(rule_counts(flags), samples_by_run(flags), list(places))
+
+
 def rule_counts(flags: Iterable[Flag]) -> list[RuleCount]:
     """Every rule with its counts, the most frequent one first."""
     groups: dict[tuple[str, bool], list[Flag]] = {}
@@ -127,9 +148,8 @@ def samples_by_run(flags: Iterable[Flag]) -> dict[tuple[str, int], int]:
     return counts
 
 
-def places_with(flags: Iterable[Flag], runs: Collection[Run], wanted: Wanted) -> list[Place]:
-    """Where these flags are, in their order. Cells are opened only where a text is looked for."""
-    places = list(dict.fromkeys(Place(flag.run_id, flag.position) for flag in flags))
+def places_with(places: Sequence[Place], runs: Collection[Run], wanted: Wanted) -> Sequence[Place]:
+    """Those of these cells whose programs hold the wanted text; all of them without one."""
     if not wanted.text:
         return places
     searched = places[:SEARCHED_CELLS]
@@ -147,15 +167,16 @@ def programs_at(
     by_id = {run.pk: run for run in runs}
     for start in range(0, len(places), _BLOBS_AT_ONCE):
         portion = places[start : start + _BLOBS_AT_ONCE]
-        problems = _problems(by_id[portion[0].run_id], portion)
-        known = [place for place in portion if place.position in problems]
-        of_places = [Q(run=place.run_id, problem=problems[place.position]) for place in known]
+        problems = _problems(by_id[portion[0][0]], portion)
+        known = [(run_id, position) for run_id, position in portion if position in problems]
+        of_places = [Q(run=run_id, problem=problems[position]) for run_id, position in known]
         cells = Cell.objects.filter(reduce(or_, of_places, Q(pk=None)))
-        found = {(cell.run_id, cell.problem_id): cell for cell in cells.only("run", "problem", "blob")}
-        for place in known:
-            problem = problems[place.position]
-            if cell := found.get((place.run_id, problem.pk)):
-                yield from ((place, one) for one in _programs(cell, problem, by_id[place.run_id], wanted))
+        by_place = {(cell.run_id, cell.problem_id): cell for cell in cells.only("run", "problem", "blob")}
+        for run_id, position in known:
+            problem = problems[position]
+            if cell := by_place.get((run_id, problem.pk)):
+                programs = _programs(cell, problem, by_id[run_id], wanted)
+                yield from (((run_id, position), program) for program in programs)
 
 
 def counts_by_problem(runs: Collection[Run]) -> dict[int, dict[int, tuple[int, int]]]:
@@ -165,7 +186,7 @@ def counts_by_problem(runs: Collection[Run]) -> dict[int, dict[int, tuple[int, i
 
 
 def _problems(run: Run, places: Iterable[Place]) -> dict[int, Problem]:
-    positions = {place.position for place in places}
+    positions = {position for _, position in places}
     found = Problem.objects.filter(benchmark=run.benchmark_id, position__in=positions)
     return {problem.position: problem for problem in found}
 

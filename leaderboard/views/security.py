@@ -10,11 +10,12 @@ from django.views.decorators.http import require_safe
 
 from evaluator.security import RULES, WEAKNESSES
 from evaluator.security.version import rules_version
+from leaderboard.board_cache import remembered
 from leaderboard.formatting import counted
 from leaderboard.models import Run
 from leaderboard.queries import security as queries
 from leaderboard.queries.marks import Precision, precisions
-from leaderboard.queries.security import Flag, Place, RuleCount
+from leaderboard.queries.security import Found, Place, RuleCount
 from leaderboard.tables import head_cells
 from leaderboard.views import exports, security_files, security_rows, security_runs
 from leaderboard.views.board import found_benchmark
@@ -42,7 +43,7 @@ def run_security(request: HttpRequest, pk: int) -> HttpResponse:
     choice = security_choice(request.GET)
     if request.GET.get("format"):
         return _file(request, [run], choice, f"run-{run.pk}")
-    context = _context(request, [run], choice, _flags([run], choice)) | {
+    context = _context(request, [run], choice, queries.found([run], choice.wanted)) | {
         "run": run,
         "benchmark": run.benchmark,
         "headline": {
@@ -65,13 +66,15 @@ def benchmark_security(request: HttpRequest, slug: str) -> HttpResponse:
     form = request.GET.get("format", "")
     if form and request.GET.get("table") != "models":
         return _file(request, chosen, choice, benchmark.slug)
-    rows = security_runs.run_records(runs, queries.counts_by_problem(runs))
+    rows = remembered(
+        "security-models",
+        (benchmark.board_key, [run.pk for run in runs]),
+        lambda: security_runs.run_records(runs, queries.counts_by_problem(runs)),
+    )
     if form:
         return exports.table(form, f"{benchmark.slug}-security-models", rows)
     ordered = security_runs.in_choice(rows, choice)
-    flags = _flags(runs, choice)
-    ids = {run.pk for run in chosen}
-    context = _context(request, chosen, choice, [flag for flag in flags if flag.run_id in ids]) | {
+    context = _context(request, chosen, choice, queries.found_in(benchmark, chosen, choice.wanted)) | {
         "benchmark": benchmark,
         "runs": [(run.pk, security_rows.run_name(run)) for run in runs],
         "models": security_runs.run_texts(ordered[:_MODELS], runs),
@@ -81,7 +84,10 @@ def benchmark_security(request: HttpRequest, slug: str) -> HttpResponse:
         ),
         "models_csv": choice.address(request.path, table="models", format="csv"),
         "matrix": security_rows.model_matrix(
-            queries.samples_by_run(flags), security_runs.runs_of(ordered, runs), choice, request.path
+            queries.found_in(benchmark, runs, choice.wanted).by_run,
+            security_runs.runs_of(ordered, runs),
+            choice,
+            request.path,
         ),
     }
     return answer(request, "security", "security_part", context, choice.address(request.path))
@@ -91,26 +97,20 @@ def _file(request: HttpRequest, runs: Sequence[Run], choice: SecurityChoice, nam
     form = request.GET.get("format", "")
     if request.GET.get("table") != "rules":
         return security_files.findings_file(form, name, runs, choice.wanted)
-    table = _rule_table(runs, _flags(runs, choice))
+    table = _rule_table(runs, queries.found(runs, choice.wanted))
     records = [table.record(row) for row in table.sorted_counts(choice)]
     return exports.table(form, f"{name}-security-rules", records, security_rows.RULE_RECORD)
 
 
-def _flags(runs: Sequence[Run], choice: SecurityChoice) -> list[Flag]:
-    wanted = choice.wanted
-    return [flag for flag in queries.flags_of(runs) if wanted.takes_flag(flag)]
-
-
-def _rule_table(runs: Sequence[Run], flags: Sequence[Flag]) -> security_rows.RuleTable:
-    samples = sum(run.samples for run in runs)
-    return security_rows.RuleTable(queries.rule_counts(flags), precisions(), samples)
+def _rule_table(runs: Sequence[Run], found: Found) -> security_rows.RuleTable:
+    return security_rows.RuleTable(found.counts, precisions(), sum(run.samples for run in runs))
 
 
 def _context(
-    request: HttpRequest, runs: Sequence[Run], choice: SecurityChoice, flags: Sequence[Flag]
+    request: HttpRequest, runs: Sequence[Run], choice: SecurityChoice, found: Found
 ) -> dict[str, Any]:
-    path, table = request.path, _rule_table(runs, flags)
-    places = queries.places_with(flags, runs, choice.wanted)
+    path, table = request.path, _rule_table(runs, found)
+    places = queries.places_with(found.places, runs, choice.wanted)
     return {
         "path": path,
         "choice": choice,

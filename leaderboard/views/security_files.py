@@ -15,7 +15,7 @@ from leaderboard import VERSION
 from leaderboard.formatting import counted
 from leaderboard.models import Run
 from leaderboard.queries.marks import marks_of
-from leaderboard.queries.security import FlaggedProgram, Wanted, flags_of, places_with, programs_at
+from leaderboard.queries.security import FlaggedProgram, Wanted, found, places_with, programs_at
 from leaderboard.views import exports
 from leaderboard.views.security_rows import run_name
 
@@ -28,8 +28,7 @@ COLUMNS += ("confidence", "asked_for", "mark", "marks", "line", "code", "message
 
 def findings_file(form: str, name: str, runs: Sequence[Run], wanted: Wanted) -> HttpResponse:
     """The findings as `name`-findings.csv, .json, .tex or .sarif; 400 where they are too many for a file."""
-    flags = [flag for flag in flags_of(runs) if wanted.takes_flag(flag)]
-    places = places_with(flags, runs, wanted)
+    places = places_with(found(runs, wanted).places, runs, wanted)
     if len(places) > MOST_CELLS:
         said = (
             f"These findings lie in {counted(len(places), 'problem')} of runs, and a file holds those of "
