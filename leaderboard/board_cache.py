@@ -45,9 +45,20 @@ def digest(*parts: object) -> str:
     return sha256(repr(parts).encode()).hexdigest()[:40]
 
 
-@cache
 def code_version() -> str:
-    """Of the code, templates and static files of this process: other ones make other pages."""
+    """Of the code, templates and static files of this process: other ones make other pages.
+
+    Looked for once; with DEBUG every time, as a template that is being written changes without a restart.
+    """
+    return _version_now() if settings.DEBUG else _version_at_start()
+
+
+@cache
+def _version_at_start() -> str:
+    return _version_now()
+
+
+def _version_now() -> str:
     found = sha256()
     for folder in _CODE:
         for path in sorted(Path(settings.BASE_DIR, folder).rglob("*")):

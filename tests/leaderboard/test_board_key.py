@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from leaderboard import board_key
 from leaderboard.models import Benchmark, Model, Run
 from leaderboard.services import runs
 from tests.leaderboard.board_data import published_row, scored_run, small_benchmark
@@ -84,3 +85,15 @@ def test_what_no_board_shows_keeps_the_key(run: Run) -> None:
     Run.objects.filter(pk=run.pk).update(recheck_at=timezone.now(), recheck={"programs": 3})
     Run.objects.filter(pk=run.pk).update(rescan_until=timezone.now())
     assert key(run.benchmark) == before
+
+
+def test_the_triggers_can_be_taken_away_and_made_again(run: Run) -> None:
+    board_key.remove()
+    before = key(run.benchmark)
+    Run.objects.filter(pk=run.pk).update(visibility="private")
+    assert key(run.benchmark) == before
+    board_key.install()  # who took them away may have changed anything meanwhile
+    installed = key(run.benchmark)
+    assert installed != before
+    Run.objects.filter(pk=run.pk).update(visibility="public")
+    assert key(run.benchmark) != installed
