@@ -223,8 +223,7 @@ class Expressions:
     def _unary(self, node: ast.UnaryOp) -> Value:
         operand = self.value(node.operand)
         if isinstance(node.op, ast.Not):
-            is_known = isinstance(operand.const, bool | int | str | None)
-            return constant(not operand.const) if is_known else Value(safe=EVERYWHERE)
+            return joined([_negated(choice) for choice in operand.choices()])
         if isinstance(node.op, ast.USub) and isinstance(operand.const, int | float):
             return constant(-operand.const)
         return derived([operand])
@@ -235,6 +234,11 @@ class Expressions:
     def _anything(self, node: ast.expr) -> Value:
         inner = [self.value(child) for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
         return derived(inner)
+
+
+def _negated(value: Value) -> Value:
+    known = value.const is not NOTHING and isinstance(value.const, bool | int | str | None)
+    return constant(not value.const) if known else Value(safe=EVERYWHERE)
 
 
 def _last_name(node: ast.expr) -> str:

@@ -27,7 +27,7 @@ _SOURCES: Final = re.compile(
 _HTTP_HANDLER = re.compile(r"^self\.(?:path|headers|rfile|requestline)$")
 _SOURCE_CALLS: Final = frozenset({"input", "raw_input", "cgi.FieldStorage", "fileinput.input"})
 _SOURCE_METHODS: Final = words(
-    "recv recvfrom receive_text receive_json get_argument namelist infolist getnames getmembers"
+    "recv recvfrom receive_text receive_json get_argument namelist infolist getnames getmembers get_filename"
 )
 
 # Parameters whose name says that a stranger fills them.

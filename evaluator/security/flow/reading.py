@@ -98,15 +98,12 @@ def _home(line: LogicalLine, siblings: list[ast.stmt], statement: ast.stmt) -> l
         return None
     last = siblings[-1] if siblings else None
     word = clause[1]
-    while word in ("elif", "else") and isinstance(last, ast.If) and len(last.orelse) == 1:
-        inner = last.orelse[0]
-        if not (isinstance(inner, ast.If) and getattr(inner, "from_elif", False)):
-            break
-        last = inner
+    if word in ("elif", "else"):
+        last = getattr(last, "last_clause", last)
     body: list[ast.stmt] = getattr(statement, "body", [])
     if word == "elif" and isinstance(last, ast.If):
-        statement.from_elif = True  # type: ignore[attr-defined]  # our own note on the node
         last.orelse.append(statement)
+        siblings[-1].last_clause = statement  # type: ignore[attr-defined]  # our own note on the node
     elif word == "else" and isinstance(last, ast.If | ast.For | ast.While | ast.Try):
         last.orelse = body
     elif word == "except" and isinstance(last, ast.Try) and isinstance(statement, ast.Try):

@@ -79,7 +79,8 @@ class Value:
 
     def safe_for(self, *tags: str) -> Value:
         """The same, known to do no harm in these places."""
-        return self.but(safe=self.safe | frozenset(tags))
+        options = tuple(option.safe_for(*tags) for option in self.options)
+        return self.but(safe=self.safe | frozenset(tags), options=options)
 
     def choices(self) -> Iterable[Value]:
         """What it may be, one by one: the branches of `a if x else b`."""

@@ -15,6 +15,7 @@ from evaluator.security.rules.secret_words import (
     is_secret,
     login_in_url,
     names_a_secret,
+    names_secrets,
 )
 
 _WHY = "A secret in the source is known to all who can read the source, and is hard to change."
@@ -67,6 +68,10 @@ def _named(event: Stored) -> str | None:
         return (
             "A token is written into the source." if any(is_secret("token", text) for text in texts) else None
         )
+    if names_secrets(event.name) and event.value.mapping:
+        values = event.value.mapping.values()
+        if any(is_secret("password", text) for value in values for text in _constants(value)):
+            return f"{event.name} are constants in the source."
     if not names_a_secret(event.name):
         return None
     for text in _constants(event.value):

@@ -46,6 +46,7 @@ _ABOUT_SECRETS = re.compile(
     r"|mask|cls)(?:_|$)",
     re.IGNORECASE,
 )
+_KEY_NAME = re.compile(r"secret_?key|password", re.IGNORECASE)
 _STRONG_NAME = re.compile(r"pass|pwd|secret|credential|private|api_?key|access_?key", re.IGNORECASE)
 
 _PLACEHOLDER = re.compile(
@@ -94,6 +95,17 @@ def names_a_secret(name: str) -> bool:
     return _SECRET_NAME.search(plain) is not None and _ABOUT_SECRETS.search(plain) is None
 
 
+_SECRETS_NAME = re.compile(
+    r"(?:^|_)(?:credentials?|passwords?|passwds?|pwds?|logins?|secrets|api_?keys|user_?passwords?)(?:_\w{1,10})?$",
+    re.IGNORECASE,
+)
+
+
+def names_secrets(name: str) -> bool:
+    """Whether what has this name is expected to hold secrets by user: "credentials", "PASSWORDS"."""
+    return _SECRETS_NAME.search(_CAMEL.sub("_", name[:100])) is not None and not _ABOUT_SECRETS.search(name)
+
+
 def is_secret(name: str, text: str) -> bool:
     """Whether this text under this name is a secret, and no placeholder, sentence or name of one."""
     if not 3 <= len(text) <= _LONGEST or _PLACEHOLDER.match(text) or _SENTENCE.search(text):
@@ -103,7 +115,9 @@ def is_secret(name: str, text: str) -> bool:
     if has_known_form(text):
         return True
     if _STRONG_NAME.search(name):
-        return text.strip() == text and (len(text) >= 4 or any(c.isdigit() for c in text))
+        return text.strip() == text and (
+            len(text) >= 4 or any(c.isdigit() for c in text) or _KEY_NAME.search(name) is not None
+        )
     return len(text) >= 8 and _ENTROPY.search(text) is not None
 
 
