@@ -52,6 +52,14 @@ def table_ks(comparison: Comparison, k: int) -> list[int]:
     return sorted({one for one in (*_TABLE_KS, k) if one <= comparison.n_min})
 
 
+def flag_shares(comparison: Comparison, place: int) -> list[Estimate]:
+    """Share of samples with a finding, and of those that pass and have one: means over the problems."""
+    n = comparison.n[place]
+    return [
+        run_estimates(n, counts[place], (1,))[0] for counts in (comparison.flagged, comparison.passed_flagged)
+    ]
+
+
 def run_table(
     comparison: Comparison, names: Sequence[str], figures: Figures, choice: CompareChoice
 ) -> dict[str, Any]:
@@ -59,11 +67,13 @@ def run_table(
     path = reverse("compare")
     ks = table_ks(comparison, choice.k)
     texts = formatting.columns_aligned([[_figure(row[k]) for k in ks] for row in figures])
+    shares = formatting.columns_aligned(
+        [[_figure(share) for share in flag_shares(comparison, place)] for place in range(len(names))]
+    )
     rows = []
     numbers = colours(comparison.runs)
     for place, run in enumerate(comparison.runs):
         others = [pk for pk in choice.runs if pk != run.pk]
-        samples = int(comparison.n[place].sum())
         rows.append(
             {
                 "name": names[place],
@@ -71,9 +81,7 @@ def run_table(
                 "series": series(numbers[place]),
                 "temperature": formatting.plain_number(run.temperature),
                 "n": formatting.samples_text(int(comparison.n[place].min()), int(comparison.n[place].max())),
-                "figures": texts[place],
-                "flagged": formatting.percent(int(comparison.flagged[place].sum()) / samples),
-                "passed_flagged": formatting.percent(int(comparison.passed_flagged[place].sum()) / samples),
+                "figures": texts[place] + shares[place],
                 "mix": verdict_svg(comparison.verdicts[place]),
                 "without": choice.with_runs(others).address(path),
             }
@@ -83,17 +91,17 @@ def run_table(
 
 def run_record(comparison: Comparison, names: Sequence[str], figures: Figures, place: int) -> dict[str, Any]:
     """The run with raw values, over the shared problems; shares are fractions."""
-    run, samples = comparison.runs[place], int(comparison.n[place].sum())
+    run = comparison.runs[place]
     known: dict[str, Any] = {"run": run.pk, "name": names[place], "temperature": run.temperature}
     for estimate in figures[place].values():
         known[f"pass@{estimate.k}"] = estimate.value
         known[f"pass@{estimate.k}_low"] = estimate.low
         known[f"pass@{estimate.k}_high"] = estimate.high
+    for name, share in zip(("flagged", "passed_flagged"), flag_shares(comparison, place), strict=True):
+        known |= {name: share.value, f"{name}_low": share.low, f"{name}_high": share.high}
     return known | {
         "problems": len(comparison.problems),
-        "samples": samples,
-        "flagged": int(comparison.flagged[place].sum()) / samples,
-        "passed_flagged": int(comparison.passed_flagged[place].sum()) / samples,
+        "samples": int(comparison.n[place].sum()),
         "time_limit": limit_words(Limits(**run.limits)),
         "judge": run.judge_version,
     }

@@ -7,6 +7,7 @@ from leaderboard.formatting import (
     MISSING,
     counted,
     date_text,
+    figure_text,
     percent,
     plain_number,
     samples_text,
@@ -66,7 +67,13 @@ def _coverage(run: Run) -> str:
 
 
 def _flagged(run: Run) -> str:
-    return f"{percent(run.flagged / run.samples)} %" if run.flagged and run.samples else ""
+    """The share of samples with a finding, with its interval where it was counted with one."""
+    if not run.flagged or not run.samples:
+        return ""
+    share = run.security.get("flagged")
+    if not share:
+        return f"{percent(run.flagged / run.samples)} %"
+    return f"{figure_text(share['value'], share['low'], share['high'])} %"
 
 
 def _other_limits(stored: dict[str, float]) -> str:

@@ -277,3 +277,14 @@ def test_a_models_runs_are_compared_by_one_link(client: Client, benchmark: Bench
     published_row(benchmark, "Ada", {"1": "28.81"})
     assert f'href="/compare/?run={first.pk},{second.pk}"' in page(client, model)
     assert f'href="/compare/?run={first.pk}"' in page(client, f"/runs/{first.pk}/")
+
+
+def test_flags_are_shares_with_intervals(client: Client, benchmark: Benchmark) -> None:
+    run, other = scored_run(benchmark, "A", [4, 0, 2, 1]), scored_run(benchmark, "B", [0, 4, 1, 1])
+    for cell, flagged in zip(run.cells.order_by("problem__position"), (3, 0, 1, 0), strict=True):
+        cell.flagged, cell.passed_flagged = flagged, min(flagged, cell.c)
+        cell.save(update_fields=["flagged", "passed_flagged"])
+    first, second = rows(client, address(run, other), table="runs")
+    assert (first["flagged"], first["passed_flagged"]) == (0.25, 0.25)
+    assert first["flagged_low"] < 0.25 < first["flagged_high"]
+    assert second["flagged"] == 0 < second["flagged_high"]
