@@ -125,7 +125,10 @@ def snippet(source: str, findings: Sequence[Finding]) -> list[dict[str, Any]]:
     for finding in findings:
         flags.setdefault(finding.line, []).append(f"{finding.rule} · CWE-{finding.cwe}")
     near = {line + step for line in flags for step in range(-_AROUND, _AROUND + 1)}
-    shown = [line for line in highlight(source) if line.number in near]
+    # The compiler's lines, and not str.splitlines'. What comes after the last one shown needs no colours.
+    lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    begin = "\n".join(lines[: max(near)])
+    shown = [line for line in highlight(begin) if line.number in near]
     return [_line(line, shown[place - 1] if place else None, flags) for place, line in enumerate(shown)]
 
 

@@ -20,6 +20,7 @@ from leaderboard.cell_blob import pack, unpack
 from leaderboard.models import FindingMark, Run, RunFlags
 from leaderboard.queries.marks import precisions
 from leaderboard.services import runs as service
+from leaderboard.views.security_programs import snippet
 from tests.leaderboard.run_data import Drawn, passed, scored_run, toy_benchmark, wrong
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +75,16 @@ def test_flagged_lines_are_marked_and_explained_as_text(client: Client, run: Run
     assert "eval of &lt;b&gt;text&lt;/b&gt;" in html
     assert "Mend:" in html
     assert f'href="/runs/{run.pk}/problems/Toy/0/?program=0"' in html
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_flagged_lines_are_those_of_the_compiler(end: str) -> None:
+    source = end.join(["a = '\u2028'", "b = '\x0c'", "c = 1", "return eval(a)", "d = 1", "e = 2", "f = 3"])
+    shown = snippet(source, [replace(EVAL, line=4)])
+    assert [line["line"].number for line in shown] == [2, 3, 4, 5, 6]
+    assert [line["line"].number for line in shown if line["kind"]] == [4]
+    assert "eval" in shown[2]["line"].html
+    assert [line["gap"] for line in shown] == [True, False, False, False, False]
 
 
 @pytest.mark.parametrize(
