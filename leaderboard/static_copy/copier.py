@@ -21,6 +21,7 @@ from leaderboard.static_copy.page import StandingPage
 from leaderboard.static_copy.visitor import Visitor
 
 _FORMATS = {"csv", "json", "tex"}
+_FEATURE = re.compile("by=([a-z_]+)")
 _PLOT_WIDTH = 640  # pixels; labels are placed for a plot of this width
 _SINGLE_PAGES = {"home": "index.html", "figures": "figures.html"}
 _BOARD_PAGES = {"board": "index.html", "problems": "problems.html", "features": "features.html"}
@@ -84,22 +85,27 @@ class _Copier:
         form = parse_qs(query).get("format", [""])[0]
         if form in _FORMATS:
             return self._place_of_table(path, f"{path}?{query}")
-        return None if query else self._place_of_page(path)
+        return self._place_of_page(path, query)
 
-    def _place_of_page(self, path: str) -> str | None:
-        name = self._page_name(path)
-        if name is not None and path not in self.files:
+    def _place_of_page(self, path: str, query: str = "") -> str | None:
+        name = self._page_name(path, query)
+        address = f"{path}?{query}" if query else path
+        if name is not None and address not in self.files:
             if name not in self.files.values():
-                self.waiting.append(path)
-            self.files[path] = name
+                self.waiting.append(address)
+            self.files[address] = name
         return name
 
-    def _page_name(self, path: str) -> str | None:
+    def _page_name(self, path: str, query: str = "") -> str | None:
+        """Views of a page by its query are left out, but for those of each feature."""
         try:
             match = resolve(path)
         except Resolver404:
             return None
         view, arguments = match.url_name or "", match.kwargs
+        if query:
+            of_feature = view == "features" and arguments["slug"] == self.slug and _FEATURE.fullmatch(query)
+            return f"features-{of_feature[1]}.html" if of_feature else None
         if view in ("run", "failures"):
             return self._run_page_name(view, **arguments)
         if view in _SINGLE_PAGES:
@@ -120,13 +126,16 @@ class _Copier:
             return None
         if address not in self.files:
             answer = self.visitor.get(address)
-            taken = set(self.files.values())
             name = f"data/{answer.file_name}"
-            while name in taken:  # the same table in another order or choice
+            while self._holds_another(name, answer.body):  # the same table in another order or choice
                 name = name.replace("data/", "data/more-", 1)
             self.files[address] = name
             self._write(name, answer.body)
         return self.files[address]
+
+    def _holds_another(self, place: str, body: bytes) -> bool:
+        file = self.folder / place
+        return file.exists() and file.read_bytes() != body
 
     def _place_of_static(self, path: str) -> str:
         name = path.removeprefix(settings.STATIC_URL)

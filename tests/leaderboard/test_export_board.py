@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -10,7 +11,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from django.core.management import CommandError, call_command
 
+from evaluator.problem_sets import load_benchmark
 from leaderboard.models import Benchmark
+from leaderboard.services import benchmarks
 from tests.leaderboard.board_data import benchmark, member, published_row, scored_run  # noqa: F401
 
 pytestmark = pytest.mark.django_db
@@ -106,6 +109,18 @@ def test_the_copy_may_hold_the_samples_and_lead_to_the_site(board: Benchmark, tm
     assert "assertion failed" in (folder / "runs" / str(run.pk) / "Small-3.html").read_text()
     assert len(list((folder / "runs").glob("*/*.html"))) == 2 * 4
     assert "Hidden" not in everything(folder)
+
+
+def test_every_feature_has_its_page_in_the_copy(tmp_path: Path) -> None:
+    record = load_benchmark("chains")
+    chains = benchmarks.load(replace(record, problems=record.problems[:26]))
+    scored_run(chains, "Falls", [3] * 13 + [2] * 13)
+    folder = tmp_path / "copy"
+    call_command("export_board", "chains", "--to", str(folder), verbosity=0)
+    pages = {path.name for path in folder.glob("features*.html")}
+    assert {"features.html", "features-docstring_words.html", "features-variables.html"} <= pages
+    assert len(list((folder / "data").glob("*trends.csv"))) == 1  # one file, though every page links to it
+    assert list(broken_links(folder)) == []
 
 
 def test_a_folder_that_holds_something_is_left_alone(board: Benchmark, tmp_path: Path) -> None:
