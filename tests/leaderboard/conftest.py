@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 from leaderboard.queries import health
-from leaderboard.services import heartbeat
+from leaderboard.services import doorbell, heartbeat
 
 
 @pytest.fixture(autouse=True)
@@ -13,3 +15,18 @@ def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test has a new database: a heartbeat or an answer of the broker noted before is not in it."""
     monkeypatch.setattr(heartbeat, "_latest", float("-inf"))
     monkeypatch.setattr(health, "_broker", (0.0, health.Part(False, "not asked yet")))
+
+
+@pytest.fixture
+def empty_queue() -> Iterator[None]:
+    """The broker's queue holds nothing but what the test itself sends."""
+
+    def purge() -> None:
+        with doorbell.app.connection_for_write() as broker, broker.channel() as channel:
+            queue = doorbell.app.conf.task_default_queue
+            channel.queue_declare(queue=queue, durable=True, auto_delete=False)
+            channel.queue_purge(queue)
+
+    purge()
+    yield
+    purge()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -86,19 +85,6 @@ class TestBreaking:
         self.break_with(monkeypatch, AssertionError("taken twice"))
         recheck.recheck(run.pk)
         assert fields(run) == ({}, held.until, 1)
-
-
-@pytest.fixture
-def empty_queue() -> Iterator[None]:
-    def purge() -> None:
-        with doorbell.app.connection_for_write() as broker, broker.channel() as channel:
-            queue = doorbell.app.conf.task_default_queue
-            channel.queue_declare(queue=queue, durable=True, auto_delete=False)
-            channel.queue_purge(queue)
-
-    purge()
-    yield
-    purge()
 
 
 @pytest.mark.django_db(transaction=True)
