@@ -50,12 +50,12 @@ _BAR = (
 )
 _ORIGIN = '<a class="of" href="{}">T {}</a>'
 _CURVE = (
-    '<td class="spark"><svg viewBox="0 -1 80 22" role="img" aria-label="{said}"><title>{said}</title>{band}'
+    '<td class="spark"><svg viewBox="0 -1 80 22" role="img"><title>{said}</title>{band}'
     '<polyline points="{line}"/></svg></td>'
 )
 _VERDICTS = (
-    '<td class="mix"><svg class="verdicts" viewBox="0 0 100 1" preserveAspectRatio="none" role="img"'
-    ' aria-label="{said}"><title>{said}</title>{pieces}</svg></td>'
+    '<td class="mix"><svg class="verdicts" viewBox="0 0 100 1" preserveAspectRatio="none" role="img">'
+    "<title>{said}</title>{pieces}</svg></td>"
 )
 _PIECE = '<rect class="v-{}" x="{}" width="{}" height="1"/>'
 _TITLE = ' title="{}"'
