@@ -18,8 +18,10 @@ from leaderboard.views.compare_words import labels
 
 DEFAULT_ORDER = Order("difference", descending=True)
 PAIR_ORDER = Order("pair", descending=False)
+RUN_ORDER = Order("run", descending=False)  # that of the address
 # Steps of k that the page offers, as far as the runs have samples for them.
 _KS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
+_TABLE_KS = (1, 10, 100)
 _LABEL = 24  # letters of a run's name in a header
 _PAIR_COLUMNS = (
     Column("pair", "Pair", numeric=False, falling=False),
@@ -43,6 +45,7 @@ class CompareChoice:
     text: str = ""
     order: Order = DEFAULT_ORDER
     pair_order: Order = PAIR_ORDER
+    run_order: Order = RUN_ORDER
 
     def address(self, path: str, **more: str) -> str:
         """The shortest address of this choice."""
@@ -57,6 +60,7 @@ class CompareChoice:
             "q": self.text,
             "sort": "" if self.order == DEFAULT_ORDER else str(self.order),
             "pairs": "" if self.pair_order == PAIR_ORDER else str(self.pair_order),
+            "runs": "" if self.run_order == RUN_ORDER else str(self.run_order),
         }
         return choices.address(path, values | more)
 
@@ -89,16 +93,35 @@ def parse_choice(query: QueryDict, comparison: Comparison) -> CompareChoice:
     """What an address asks of this comparison; unknown values count as absent."""
     runs = comparison.runs
     ks = [str(k) for k in known_ks(comparison)] or ["1"]
+    k = int(choices.one_of(query, "k", ks))
     return CompareChoice(
         runs=tuple(run.pk for run in runs),
-        k=int(choices.one_of(query, "k", ks)),
+        k=k,
         pair=_pair(query.get("pair", ""), runs),
         rule=choices.one_of(query, "by", RULES),
         group=choices.one_of(query, "show", ["", *GROUPS]),
         text=choices.text_of(query),
         order=parse_order(query.get("sort", ""), problem_columns(runs), DEFAULT_ORDER),
         pair_order=parse_order(query.get("pairs", ""), _PAIR_COLUMNS, PAIR_ORDER),
+        run_order=parse_order(query.get("runs", ""), run_columns(table_ks(comparison, k)), RUN_ORDER),
     )
+
+
+def table_ks(comparison: Comparison, k: int) -> list[int]:
+    """The k that the table of runs shows: the usual ones and the one that is compared by."""
+    return sorted({one for one in (*_TABLE_KS, k) if one <= comparison.n_min})
+
+
+def run_columns(ks: Sequence[int]) -> list[Column]:
+    """The columns of the table of runs but for its bars."""
+    return [
+        Column("run", "Run", numeric=False, falling=False),
+        Column("temperature", "T"),
+        Column("n", "n"),
+        *(Column(f"pass{k}", f"pass@{k}", "%", hint="passk" if k == ks[0] else "") for k in ks),
+        Column("flagged", "Flagged", "%", hint="flagged"),
+        Column("passed_flagged", "Passes and flagged", "%"),
+    ]
 
 
 def pair_columns() -> Sequence[Column]:
@@ -109,13 +132,13 @@ def pair_columns() -> Sequence[Column]:
 def problem_columns(runs: Sequence[Run]) -> list[Column]:
     """The columns of the table of problems: one for each run, by its id."""
     return [
-        Column("problem", "problem", numeric=False, falling=False),
+        Column("problem", "Problem", numeric=False, falling=False),
         *(
             Column(f"run{run.pk}", shortened(name, _LABEL), "%")
             for run, name in zip(runs, labels(runs), strict=True)
         ),
-        Column("difference", "difference", "points"),
-        Column("group", "solved by", numeric=False, falling=False),
+        Column("difference", "Difference", "points"),
+        Column("group", "Solved by", numeric=False, falling=False),
     ]
 
 

@@ -19,13 +19,13 @@ from leaderboard.views import choices
 from leaderboard.views.run_rows import problem_paths
 
 COLUMNS = (
-    Column("problem", "problem", numeric=False, falling=False),
-    Column("rate", "passed", "%"),
+    Column("problem", "Problem", numeric=False, falling=False),
+    Column("rate", "Passed", "%"),
     Column("n", "c / n"),
-    Column("mix", "verdicts", numeric=False),
-    Column("failure", "most frequent failure", numeric=False, falling=False),
-    Column("flagged", "flagged", hint="flagged"),
-    Column("surprise", "surprise", falling=False, hint="surprise"),
+    Column("mix", "Verdicts", numeric=False),
+    Column("failure", "Most frequent failure", numeric=False, falling=False),
+    Column("flagged", "Flagged", hint="flagged"),
+    Column("surprise", "Surprise", falling=False, hint="surprise"),
 )
 RECORD_COLUMNS = ("task_id", "n", "c", "pass_rate", *VERDICT_WORDS, "flagged", "expected_rate", "surprise")
 DEFAULT_ORDER = Order("problem", descending=False)

@@ -18,7 +18,7 @@ COLUMNS = (
     Column("severity", "Severity", numeric=False),
     Column("samples", "Samples", hint="flags"),
     Column("share", "Share", "%"),
-    Column("passed", "of them pass"),
+    Column("passed", "Of them pass"),
     Column("problems", "Problems"),
     Column("precision", "Right so far", "%", hint="precision"),
 )
@@ -26,8 +26,8 @@ RUN_COLUMNS = (
     Column("model", "Model", numeric=False, falling=False),
     Column("pass1", "pass@1", "%"),
     Column("secure", "secure-pass@1", "%", hint="secure"),
-    Column("difference", "against the most secure", "points", hint="against"),
-    Column("passed_flagged", "pass and are flagged", "%"),
+    Column("difference", "Against the most secure", "points", hint="against"),
+    Column("passed_flagged", "Pass and are flagged", "%"),
     Column("flagged", "Flagged", "%", hint="flagged"),
 )
 MOST_SECURE = Order("secure", descending=True)
