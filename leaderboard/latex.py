@@ -1,8 +1,8 @@
 """Tables for papers: rows with raw values as a LaTeX table with booktabs' rules.
 
 Columns `x`, `x_low` and `x_high` become one, with ± where the interval lies evenly around the figure and
-[low, high] where it does not. Figures that are shares by their name (pass@k, …_rate, …_share) are printed in
-per cent, as the pages do.
+[low, high] where it does not. Figures that are shares or differences of shares by their name (pass@k, …_rate, …_share,
+…_difference) are printed in per cent, as the pages do.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from leaderboard.visible import visible
 Rows = Sequence[Mapping[str, Any]]
 
 _MISSING = "--"
-_SHARE = re.compile(r"pass@\d+|.*(?:^|[_ ])(?:rate|share)|flagged")
+_SHARE = re.compile(r"(?:secure-)?pass@[a-z0-9]+|.*(?:^|[_ ])(?:rate|share|difference)|(?:passed_)?flagged")
 _LINK = re.compile(r".*(?:^|_)(?:url|address)")
 _ESCAPES = {character: f"\\{character}" for character in "&%$#_{}"} | {
     "\\": "\\textbackslash{}",

@@ -48,6 +48,12 @@ def test_a_figure_without_bounds_stands_alone_and_a_missing_one_is_a_dash() -> N
     assert body(table([row, row | {"n": 4}])) == ["28.8", "--"]
 
 
+def test_shares_are_known_by_their_name_and_by_being_no_counts() -> None:
+    row = {"secure-pass@1": 0.25, "pass@1_temperature": 0.2, "difference": -0.042, "flagged": 3}
+    assert body(table([row])) == ["25.0", "0.2", "$-4.2$", "3"]
+    assert body(table([{"flagged": 0.03}])) == ["3.0"]
+
+
 def test_ranks_and_counts_are_whole_and_negative_numbers_have_a_minus_sign() -> None:
     row = {"rank": 2, "rank_low": 1, "rank_high": 4, "flagged": 3, "mean_logprob": -0.5}
     assert body(table([row])) == ["2 [1, 4]", "3", "$-0.5$"]
