@@ -1,8 +1,8 @@
 """Tables for papers: rows with raw values as a LaTeX table with booktabs' rules.
 
 Columns `x`, `x_low` and `x_high` become one, with ± where the interval lies evenly around the figure and
-[low, high] where it does not. Figures that are shares or differences of shares by their name (pass@k, …_rate, …_share,
-…_difference) are printed in per cent, as the pages do.
+[low, high] where it does not. Figures that are shares or differences of shares by their name (pass@k, …_rate,
+…_share, …_difference) are printed in per cent, as the pages do.
 """
 
 from __future__ import annotations
