@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
 from leaderboard import charts, formatting
@@ -53,7 +54,11 @@ def compare(request: HttpRequest) -> HttpResponse:
     context = _head(request, asked)
     if asked.possible:
         context |= _tables(asked)
-    return answer(request, "compare", "compare_part", context, asked.choice.address(request.path))
+    # The table of runs stands apart from the tables of pairs and problems, and is sorted for itself.
+    part = "compare_runs" if request.htmx.target == "compared-runs" else "compare_part"
+    response = answer(request, "compare", part, context, asked.choice.address(request.path))
+    patch_vary_headers(response, ["HX-Target"])
+    return response
 
 
 @require_safe
@@ -177,7 +182,7 @@ def _file(request: HttpRequest, asked: Compared, form: str) -> HttpResponse:
     name = f"compare-{'-'.join(map(str, choice.runs))}-{table}"
     if table == _RUNS:
         figures = compare_rows.run_figures(compared, choice.k)
-        places = range(len(compared.runs))
+        places = compare_rows.ordered_places(compared, figures, choice)
         rows = [compare_rows.run_record(compared, names, figures, place) for place in places]
         return exports.table(form, name, rows)
     if table == _PAIRS:

@@ -113,7 +113,7 @@ def table_ks(comparison: Comparison, k: int) -> list[int]:
 
 
 def run_columns(ks: Sequence[int]) -> list[Column]:
-    """The columns of the table of runs but for its bars."""
+    """The columns of the table of runs; by verdicts they are sorted by the share that passed."""
     return [
         Column("run", "Run", numeric=False, falling=False),
         Column("temperature", "T"),
@@ -121,6 +121,7 @@ def run_columns(ks: Sequence[int]) -> list[Column]:
         *(Column(f"pass{k}", f"pass@{k}", "%", hint="passk" if k == ks[0] else "") for k in ks),
         Column("flagged", "Flagged", "%", hint="flagged"),
         Column("passed_flagged", "Passes and flagged", "%"),
+        Column("mix", "Verdicts", numeric=False),
     ]
 
 

@@ -18,10 +18,16 @@ from leaderboard.queries.compare_pairs import FIRST, SECOND, PairResult, groups_
 from leaderboard.tables import Order, Value, head_cells, in_order
 from leaderboard.time_limit import limit_words
 from leaderboard.verdict_svg import verdict_svg
-from leaderboard.views.compare_choice import CompareChoice, known_ks, pair_columns
+from leaderboard.views.compare_choice import (
+    CompareChoice,
+    known_ks,
+    pair_columns,
+    run_columns,
+    table_ks,
+)
 from leaderboard.views.compare_words import p_text, points, test_name
 
-_TABLE_KS = (1, 10, 100)
+_PASS = "pass"  # before k, in the keys of columns
 _CHART_KS = (1, 2, 5, 10, 20, 50, 100, 200)
 
 Figures = Sequence[Mapping[int, Estimate]]  # of each run, by k
@@ -47,11 +53,6 @@ def run_figures(comparison: Comparison, k: int) -> Figures:
     return found
 
 
-def table_ks(comparison: Comparison, k: int) -> list[int]:
-    """The k that the table of runs shows."""
-    return sorted({one for one in (*_TABLE_KS, k) if one <= comparison.n_min})
-
-
 def flag_shares(comparison: Comparison, place: int) -> list[Estimate]:
     """Share of samples with a finding, and of those that pass and have one: means over the problems."""
     n = comparison.n[place]
@@ -60,33 +61,50 @@ def flag_shares(comparison: Comparison, place: int) -> list[Estimate]:
     ]
 
 
+def ordered_places(comparison: Comparison, figures: Figures, choice: CompareChoice) -> list[int]:
+    """Places of the runs in the order of their table."""
+
+    def value(place: int, key: str) -> Value:
+        n, c, run = comparison.n[place], comparison.c[place], comparison.runs[place]
+        if key.removeprefix(_PASS).isdecimal():
+            return figures[place][int(key.removeprefix(_PASS))].value
+        flagged, passed_flagged = flag_shares(comparison, place)
+        values: dict[str, Value] = {
+            "run": place,
+            "temperature": run.temperature,
+            "n": int(n.max()),
+            "flagged": flagged.value,
+            "passed_flagged": passed_flagged.value,
+            "mix": float(c.sum() / n.sum()),
+        }
+        return values[key]
+
+    return in_order(range(len(figures)), choice.run_order, value, tie=lambda place: place)
+
+
 def run_table(
     comparison: Comparison, names: Sequence[str], figures: Figures, choice: CompareChoice
 ) -> dict[str, Any]:
-    """Every run on the shared problems: figures, flags and verdicts."""
+    """Every run on the shared problems, in the chosen order: figures, flags and verdicts."""
     path = reverse("compare")
     ks = table_ks(comparison, choice.k)
-    texts = formatting.columns_aligned([[_figure(row[k]) for k in ks] for row in figures])
-    shares = formatting.columns_aligned(
-        [[_figure(share) for share in flag_shares(comparison, place)] for place in range(len(names))]
-    )
-    rows = []
+    estimated = [
+        [*(row[k] for k in ks), *flag_shares(comparison, place)] for place, row in enumerate(figures)
+    ]
+    texts = formatting.columns_aligned([[_figure(one) for one in row] for row in estimated])
     numbers = colours(comparison.runs)
-    for place, run in enumerate(comparison.runs):
-        others = [pk for pk in choice.runs if pk != run.pk]
-        rows.append(
-            {
-                "name": names[place],
-                "address": reverse("run", args=[run.pk]),
-                "series": series(numbers[place]),
-                "temperature": formatting.plain_number(run.temperature),
-                "n": formatting.samples_text(int(comparison.n[place].min()), int(comparison.n[place].max())),
-                "figures": texts[place] + shares[place],
-                "mix": verdict_svg(comparison.verdicts[place]),
-                "without": choice.with_runs(others).address(path),
-            }
-        )
-    return {"runs": rows, "run_ks": ks}
+
+    def sorted_by(order: Order) -> str:
+        return replace(choice, run_order=order).address(path)
+
+    return {
+        "run_head": head_cells(run_columns(ks), choice.run_order, sorted_by),
+        "runs": [
+            _run_texts(comparison, place, choice)
+            | {"name": names[place], "series": series(numbers[place]), "figures": texts[place]}
+            for place in ordered_places(comparison, figures, choice)
+        ],
+    }
 
 
 def run_record(comparison: Comparison, names: Sequence[str], figures: Figures, place: int) -> dict[str, Any]:
@@ -148,6 +166,18 @@ def pair_record(
         "test": test_name(pair).replace("’", "'"),
         "only_first": groups.count(FIRST),
         "only_second": groups.count(SECOND),
+    }
+
+
+def _run_texts(comparison: Comparison, place: int, choice: CompareChoice) -> dict[str, Any]:
+    run, n = comparison.runs[place], comparison.n[place]
+    others = [pk for pk in choice.runs if pk != run.pk]
+    return {
+        "address": reverse("run", args=[run.pk]),
+        "temperature": formatting.plain_number(run.temperature),
+        "n": formatting.samples_text(int(n.min()), int(n.max())),
+        "mix": verdict_svg(comparison.verdicts[place]),
+        "without": choice.with_runs(others).address(reverse("compare")),
     }
 
 

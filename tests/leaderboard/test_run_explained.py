@@ -17,9 +17,9 @@ from leaderboard.models import Benchmark, Run
 from leaderboard.queries.runs import problem_rows
 from leaderboard.views.run_noise import noise_strings
 from tests.leaderboard.board_data import benchmark, scored_run
+from tests.leaderboard.compare_data import wide_benchmark
 from tests.leaderboard.run_data import Drawn, passed, toy_benchmark
 from tests.leaderboard.run_data import scored_run as run_of_samples
-from tests.leaderboard.test_compare import wide_benchmark
 
 __all__ = ["benchmark"]
 
