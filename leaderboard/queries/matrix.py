@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from evaluator.metrics.counts import FloatArray, IntArray
 from leaderboard.models import Benchmark, Problem, Run
 from leaderboard.queries.counts import CountedRun, CountTable, rates_of
-from leaderboard.queries.runs import Figure, figures_of
+from leaderboard.queries.runs import Figure
 
 BoolArray = NDArray[np.bool_]
 ALL, DIFFERENT, ALONE, NONE = "", "different", "alone", "none"
@@ -55,8 +55,9 @@ def matrix_problems(benchmark: Benchmark) -> list[MatrixProblem]:
 
 def pass_at_1(runs: Sequence[CountedRun]) -> Mapping[int, Figure]:
     """pass@1 with its interval by run id, where it is known. One query."""
-    found = Run.objects.filter(pk__in=[run.pk for run in runs]).only("figures")
-    return {run.pk: figure for run in found for figure in figures_of(run) if figure.k == 1}
+    rows = Run.objects.filter(pk__in=[run.pk for run in runs]).values_list("pk", "figures")
+    known = ((pk, figures["1"]) for pk, figures in rows if "1" in figures)
+    return {pk: Figure(1, raw["value"], raw.get("low"), raw.get("high")) for pk, raw in known}
 
 
 def matrix_of(table: CountTable, problems: Sequence[MatrixProblem], mode: str = ALL) -> Matrix:
