@@ -180,13 +180,12 @@ def test_columns_are_the_readers_choice(client: Client, board: Benchmark) -> Non
     assert "passed 39.6 %" in html  # 19 of 48
 
 
-@pytest.mark.parametrize("column", ["rank", "model", "pass1", *CHOSEN_COLUMNS])
-def test_every_column_sorts_both_ways(client: Client, board: Benchmark, column: str) -> None:
+def test_every_column_sorts_both_ways(client: Client, board: Benchmark) -> None:
     query = f"?cols={','.join(CHOSEN_COLUMNS)}"
-    for order, said in ((column, "ascending"), (f"-{column}", "descending")):
-        html = page(client, f"{query}&sort={order}")
-        assert html.count(f'aria-sort="{said}"') == 1
-        assert html.count("aria-sort=") == 1
+    for column in ("rank", "model", "pass1", *CHOSEN_COLUMNS):
+        for order, said in ((column, "ascending"), (f"-{column}", "descending")):
+            html = page(client, f"{query}&sort={order}")
+            assert html.count(f'aria-sort="{said}"') == html.count("aria-sort=") == 1, order
 
 
 def test_sorting_by_size_and_by_gain_orders_rows(client: Client, board: Benchmark) -> None:
