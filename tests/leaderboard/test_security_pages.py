@@ -212,7 +212,9 @@ def test_the_failure_browser_explains_findings_and_takes_marks(client: Client, r
     assert GRAVE.title in html
     assert "hx-post" not in html.split('<ul class="findings">')[1]  # nobody is signed in
     client.force_login(User.objects.create_user("ada"))
-    assert f'action="/runs/{run.pk}/security/marks/Toy/0/"' in page(client, address)
+    html = page(client, address)
+    assert f'action="/runs/{run.pk}/security/marks/Toy/0/"' in html
+    assert 'hx-select="unset"' in html  # around it, answers are cut down to the samples
     marked = mark(client, run, next=address)
     assert marked["Location"] == address
     assert "confirmed</b> by ada" in page(client, address)
