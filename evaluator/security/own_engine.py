@@ -18,7 +18,7 @@ from evaluator.security.shown import one_line
 # How many expressions are worked out: functions are read again where they are called. An ordinary program
 # needs some hundred. Steps and not seconds, so that a busy machine changes no result.
 _STEPS, _STEPS_PER_CHARACTER, _MAX_STEPS = 20_000, 2, 300_000
-_MAX_CHARACTERS = 8 << 20
+_MAX_CHARACTERS = 4 << 20
 _ENOUGH = 1000  # findings; more make no program worse
 
 _PREFILTER = Prefilter(OWN_RULES)

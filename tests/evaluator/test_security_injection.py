@@ -12,15 +12,18 @@ SHELL = {
     "os.popen": "def f(host):\n    return os.popen('ping %s' % host).read()\n",
     "shell=True": "def f(name):\n    subprocess.call('rm -rf ' + name, shell=True)\n",
     "shell by variable": "def f(c):\n    use_shell = True\n    subprocess.Popen(c, shell=use_shell)\n",
-    "shell by options": "def f(c):\n    opts = dict(shell=True)\n    opts['text'] = True\n"
-    "    subprocess.run(c, **opts)\n",
-    "shell added to options": "def f(c):\n    opts = {}\n    opts['shell'] = True\n"
-    "    subprocess.run(c, **opts)\n",
+    "shell by options": (
+        "def f(c):\n    opts = dict(shell=True)\n    opts['text'] = True\n    subprocess.run(c, **opts)\n"
+    ),
+    "shell added to options": (
+        "def f(c):\n    opts = {}\n    opts['shell'] = True\n    subprocess.run(c, **opts)\n"
+    ),
     "shell by default": "def f(c, shell=True):\n    return subprocess.run(c, shell=shell)\n",
     "getoutput": "def f(d):\n    return subprocess.getoutput('ls ' + d)\n",
     "sh -c": "def f(d):\n    subprocess.run(['sh', '-c', f'ls {d}'])\n",
-    "bash -c by variable": "def f(d):\n    cmd = ['/bin/bash', '-c', 'ls ' + d]\n"
-    "    subprocess.check_call(cmd)\n",
+    "bash -c by variable": (
+        "def f(d):\n    cmd = ['/bin/bash', '-c', 'ls ' + d]\n    subprocess.check_call(cmd)\n"
+    ),
     "sudo sh -c": "def f(d):\n    subprocess.run(['sudo', 'sh', '-c', d])\n",
     "os.execl": "def f(d):\n    os.execl('/bin/sh', 'sh', '-c', d)\n",
     "asyncio shell": "async def f(d):\n    await asyncio.create_subprocess_shell(f'ls {d}')\n",
@@ -43,41 +46,52 @@ SHELL = {
     "main": "import sys, os\nif __name__ == '__main__':\n    os.system('ls ' + sys.argv[1])\n",
     "env of unknown": "def f():\n    target = read_target()\n    os.system('ls ' + target)\n",
     "lambda": "run = lambda c: os.system('echo ' + c)\n",
-    "with": "def f(c):\n    with subprocess.Popen(f'cat {c}', shell=True, stdout=-1) as p:\n"
-    "        return p.stdout.read()\n",
+    "with": (
+        "def f(c):\n    with subprocess.Popen(f'cat {c}', shell=True, stdout=-1) as p:\n"
+        "        return p.stdout.read()\n"
+    ),
 }
 SHELL_SECURE = {
     "list": "def f(host):\n    subprocess.run(['ping', '-c', '1', host], check=True)\n",
     "list, shell False": "def f(host):\n    subprocess.run(['ping', host], shell=False)\n",
     "constant": "def f():\n    os.system('uptime')\n    subprocess.run('df -h | sort', shell=True)\n",
     "quoted": "def f(host):\n    os.system('ping ' + shlex.quote(host))\n",
-    "quoted before": "def f(host):\n    host = shlex.quote(host)\n"
-    "    subprocess.run(f'ping {host}', shell=True)\n",
+    "quoted before": (
+        "def f(host):\n    host = shlex.quote(host)\n    subprocess.run(f'ping {host}', shell=True)\n"
+    ),
     "joined by shlex": "def f(args):\n    os.system(shlex.join(args))\n",
     "split": "def f(cmd):\n    subprocess.run(shlex.split(cmd))\n",
-    "allow-list": "OK = ['a', 'b']\ndef f(x):\n    if x not in OK:\n        raise ValueError\n"
-    "    os.system('run ' + x)\n",
-    "table": "T = {'d': 'date', 'u': 'uptime'}\ndef f(x):\n"
-    "    return subprocess.check_output(T[x], shell=True)\n",
+    "allow-list": (
+        "OK = ['a', 'b']\ndef f(x):\n    if x not in OK:\n        raise ValueError\n"
+        "    os.system('run ' + x)\n"
+    ),
+    "table": (
+        "T = {'d': 'date', 'u': 'uptime'}\ndef f(x):\n    return subprocess.check_output(T[x], shell=True)\n"
+    ),
     "number": "def f(port):\n    os.system(f'fuser -k {int(port)}/tcp')\n",
-    "checked": "def f(h):\n    if not re.fullmatch(r'[a-z.]+', h):\n        raise ValueError\n"
-    "    os.system('ping ' + h)\n",
+    "checked": (
+        "def f(h):\n    if not re.fullmatch(r'[a-z.]+', h):\n        raise ValueError\n"
+        "    os.system('ping ' + h)\n"
+    ),
     "address": "def f(h):\n    ip = ipaddress.ip_address(h)\n    os.system(f'ping {ip}')\n",
     "module constant": "DIR = '/srv'\ndef f():\n    os.system('ls ' + DIR)\n",
     "sh -c of a constant": "def f():\n    subprocess.run(['sh', '-c', 'ls | wc -l'])\n",
     "ssh constant": "def f(host):\n    subprocess.run(['ssh', host, 'uptime'])\n",
     "paramiko quoted": "def f(client, n):\n    client.exec_command('id ' + shlex.quote(n))\n",
-    "other run": "def f(runner, suite):\n    runner.run(suite)\n    asyncio.run(main(suite))\n"
-    "    app.run()\n",
+    "other run": (
+        "def f(runner, suite):\n    runner.run(suite)\n    asyncio.run(main(suite))\n    app.run()\n"
+    ),
     "other system": "def f(self, x):\n    self.system = x\n    platform.system()\n",
-    "alnum": "def f(n):\n    if not n.isalnum():\n        return None\n"
-    "    return os.popen('id ' + n).read()\n",
+    "alnum": (
+        "def f(n):\n    if not n.isalnum():\n        return None\n    return os.popen('id ' + n).read()\n"
+    ),
     "uuid": "def f(n):\n    os.system('run ' + str(uuid.UUID(n)))\n",
-    "validator elsewhere": "def f(h):\n    if not is_valid_hostname(h):\n        raise ValueError\n"
-    "    os.system('ping ' + h)\n",
+    "validator elsewhere": (
+        "def f(h):\n    if not is_valid_hostname(h):\n        raise ValueError\n    os.system('ping ' + h)\n"
+    ),
     "own validator": (
-        "def check(h):\n    if not h.isalnum():\n        raise ValueError(h)\n"
-        "def f(h):\n    check(h)\n    os.system('ping ' + h)\n"
+        "def check(h):\n    if not h.isalnum():\n        raise ValueError(h)\ndef f(h):\n    check(h)\n"
+        "    os.system('ping ' + h)\n"
     ),
     "temporary file": "def f():\n    d = tempfile.mkdtemp()\n    os.system(f'ls {d}')\n",
     "loop over constants": "def f():\n    for t in ('a', 'b'):\n        os.system('make ' + t)\n",
@@ -110,13 +124,17 @@ CODE_SECURE = {
     "table": "OPS = {'+': operator.add}\ndef f(a, op, b):\n    return OPS[op](a, b)\n",
     "json": "def f(x):\n    return json.loads(x)\n",
     "db exec": "def f(session, q):\n    return session.exec(q)\n",
-    "import of a list": "OK = {'a', 'b'}\ndef f(n):\n    if n not in OK:\n        raise ValueError\n"
-    "    return importlib.import_module(n)\n",
-    "template constant": "def f():\n"
-    "    return render_template_string('<p>{{ n }}</p>', n=request.args['n'])\n",
+    "import of a list": (
+        "OK = {'a', 'b'}\ndef f(n):\n    if n not in OK:\n        raise ValueError\n"
+        "    return importlib.import_module(n)\n"
+    ),
+    "template constant": (
+        "def f():\n    return render_template_string('<p>{{ n }}</p>', n=request.args['n'])\n"
+    ),
     "render": "def f(n):\n    return render_template('a.html', n=n)\n",
     "checked characters": (
-        "def f(x):\n    if not re.fullmatch(r'[0-9+*/() -]+', x):\n        raise ValueError\n    return eval(x)\n"
+        "def f(x):\n    if not re.fullmatch(r'[0-9+*/() -]+', x):\n        raise ValueError\n"
+        "    return eval(x)\n"
     ),
     "checked nodes": (
         "def f(x):\n    tree = ast.parse(x, mode='eval')\n    for node in ast.walk(tree):\n"
@@ -124,8 +142,9 @@ CODE_SECURE = {
         "    return eval(compile(tree, '', 'eval'))\n"
     ),
     "sandbox": "def f(t):\n    return SandboxedEnvironment().from_string(t).render()\n",
-    "string template": "from string import Template\ndef f(t, v):\n"
-    "    return Template(t).safe_substitute(v)\n",
+    "string template": (
+        "from string import Template\ndef f(t, v):\n    return Template(t).safe_substitute(v)\n"
+    ),
 }
 
 

@@ -12,18 +12,21 @@ HAZMAT = "from cryptography.hazmat.primitives.ciphers import Cipher, algorithms,
 CREDENTIALS = {
     "assignment": "DB_PASSWORD = 'S3cr3t!pass'\n",
     "simple password": "password = 'admin123'\n",
-    "attribute": "class C:\n    def __init__(self):\n"
-    "        self.api_key = 'a8f5f167f44f4964e6c998dee827110c'\n",
+    "attribute": (
+        "class C:\n    def __init__(self):\n        self.api_key = 'a8f5f167f44f4964e6c998dee827110c'\n"
+    ),
     "keyword": "conn = psycopg2.connect(host='h', user='u', password='hunter2')\n",
     "default": "def connect(host, password='letmein1'):\n    return db(host, password)\n",
     "keyword-only default": "def connect(*, secret='s3cr3tvalue'):\n    return secret\n",
     "dictionary": "CONFIG = {'host': 'h', 'db_password': 'pa55word!'}\n",
     "dict()": "cfg = dict(user='u', passwd='qwerty12')\n",
-    "comparison": "def login(user, password):\n    if password == 'letmein':\n        return True\n"
-    "    return False\n",
+    "comparison": (
+        "def login(user, password):\n    if password == 'letmein':\n        return True\n    return False\n"
+    ),
     "comparison turned": "def login(p):\n    return 'opensesame42' == p.password\n",
-    "comparison with request": "def f():\n    if request.form['password'] == 'admin':\n"
-    "        return 'ok'\n    return 'no'\n",
+    "comparison with request": (
+        "def f():\n    if request.form['password'] == 'admin':\n        return 'ok'\n    return 'no'\n"
+    ),
     "in a tuple": "def login(password):\n    return password in ('letmein', 'hunter2')\n",
     "AWS": "client = boto3.client('s3', aws_access_key_id='AKIAIOSFODNN7EXAMPLE')\n",
     "AWS secret": "AWS_SECRET_ACCESS_KEY = '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'\n",
@@ -40,8 +43,9 @@ CREDENTIALS = {
     "flask": "app.config['SECRET_KEY'] = 'supersecretkey'\n",
     "flask attribute": "app.secret_key = 'my-very-secret'\n",
     "basic auth": "def f(u):\n    return requests.get(u, auth=('admin', 'hunter2!'), timeout=5)\n",
-    "HTTPBasicAuth": "def f(u):\n"
-    "    return requests.get(u, auth=HTTPBasicAuth('a', 'hunter2!'), timeout=3)\n",
+    "HTTPBasicAuth": (
+        "def f(u):\n    return requests.get(u, auth=HTTPBasicAuth('a', 'hunter2!'), timeout=3)\n"
+    ),
     "header": "headers = {'Authorization': 'Bearer abcdef1234567890abcdef'}\n",
     "smtp": "def f():\n    s = smtplib.SMTP('h')\n    s.login('me@example.org', 'hunter2!')\n",
     "positional connect": "conn = MySQLdb.connect('localhost', 'root', 'toor1234', 'db')\n",
@@ -51,10 +55,12 @@ CREDENTIALS = {
     "annotated": "TOKEN: str = 'a94a8fe5ccb19ba61c4c0873d391e987'\n",
     "hmac key": "def f(m):\n    return hmac.new(b'topsecretkey', m, hashlib.sha256).hexdigest()\n",
     "fernet": "f = Fernet(b'cw_0x689RpI-jtRR7oE8h_eQsKImvJapLeSbXpwF4e4=')\n",
-    "aes key": AES
-    + "def f(d):\n    c = AES.new(b'sixteen byte key', AES.MODE_GCM)\n    return c.encrypt(d)\n",
-    "aes key in a variable": AES
-    + "KEY = b'0123456789abcdef'\ndef f(d):\n    return AES.new(KEY, AES.MODE_EAX).encrypt(d)\n",
+    "aes key": (
+        AES + "def f(d):\n    c = AES.new(b'sixteen byte key', AES.MODE_GCM)\n    return c.encrypt(d)\n"
+    ),
+    "aes key in a variable": (
+        AES + "KEY = b'0123456789abcdef'\ndef f(d):\n    return AES.new(KEY, AES.MODE_EAX).encrypt(d)\n"
+    ),
     "encoded key": "def f(m):\n    return hmac.new('secret'.encode(), m, 'sha256').digest()\n",
     "does not parse": "def f(:\n    password = 'hunter2-x1'\n    return password\n",
     "camel case": "apiKey = '9d207bf0-10f5-4d8f-a479-22ff5aeff8d1'\n",
@@ -66,17 +72,22 @@ CREDENTIALS_SECURE = {
     "getenv": "API_KEY = os.getenv('API_KEY')\nTOKEN = os.environ.get('TOKEN', '')\n",
     "empty": "password = ''\ntoken = None\n",
     "placeholder": "API_KEY = '<your-api-key>'\nSECRET = 'changeme'\nTOKEN = 'YOUR_TOKEN_HERE'\n",
-    "names": "PASSWORD_FIELD = 'password'\nTOKEN_URL = 'https://example.org/token'\n"
-    "password_label = 'Password'\n",
+    "names": (
+        "PASSWORD_FIELD = 'password'\nTOKEN_URL = 'https://example.org/token'\npassword_label = 'Password'\n"
+    ),
     "form": "FIELDS = {'password': 'password', 'token': 'access_token'}\n",
     "prompt": "password = getpass.getpass('Password: ')\n",
-    "tokens of a parser": "def f(tokens):\n    token = '('\n    for token in tokens:\n"
-    "        if token == '+' or token == 'while':\n            return token\n",
+    "tokens of a parser": (
+        "def f(tokens):\n    token = '('\n    for token in tokens:\n"
+        "        if token == '+' or token == 'while':\n            return token\n"
+    ),
     "argparse": "p.add_argument('--password', default=None, help='the password')\n",
     "parameter": "def login(user, password):\n    return connect(user=user, password=password)\n",
     "hash compare": "def login(p, h):\n    return bcrypt.checkpw(p.encode(), h)\n",
-    "empty compare": "def f(password):\n    if password == '' or password is None:\n"
-    "        return False\n    return len(password) >= 8\n",
+    "empty compare": (
+        "def f(password):\n    if password == '' or password is None:\n        return False\n"
+        "    return len(password) >= 8\n"
+    ),
     "secret store": "password = vault.get('db/password')\n",
     "generated": "token = secrets.token_urlsafe(32)\nkey = Fernet.generate_key()\n",
     "keyring": "api_key = keyring.get_password('service', 'user')\n",
@@ -85,15 +96,19 @@ CREDENTIALS_SECURE = {
     "built address": "url = f'postgres://{user}:{password}@{host}/db'\n",
     "regular expression": "PASSWORD_REGEX = r'^(?=.*[A-Z])(?=.*\\d).{8,}$'\n",
     "kind of token": "token_type = 'Bearer'\ngrant = {'token_type': 'bearer'}\n",
-    "file": "SECRET_FILE = '/run/secrets/db'\nwith open('/run/secrets/db') as f:\n"
-    "    password = f.read().strip()\n",
+    "file": (
+        "SECRET_FILE = '/run/secrets/db'\nwith open('/run/secrets/db') as f:\n"
+        "    password = f.read().strip()\n"
+    ),
     "kwargs": "parser = Parser(secret=None, token='')\n",
     "header": "headers = {'Authorization': f'Bearer {token}', 'Content-Type': 'application/json'}\n",
     "enumeration": "class Kind(Enum):\n    PASSWORD = 'password'\n    TOKEN = 'token'\n",
-    "strength": "def strength(password):\n    if password.isdigit():\n        return 'weak'\n"
-    "    return 'strong'\n",
-    "keys of a dictionary": "def f(d):\n    key = 'name'\n    key2 = 'long_key_name'\n"
-    "    return d[key], d[key2]\n",
+    "strength": (
+        "def strength(password):\n    if password.isdigit():\n        return 'weak'\n    return 'strong'\n"
+    ),
+    "keys of a dictionary": (
+        "def f(d):\n    key = 'name'\n    key2 = 'long_key_name'\n    return d[key], d[key2]\n"
+    ),
     "pass": "passed = 'yes'\nbypass = 'never again'\ncompass = 'north'\n",
 }
 CRYPTOGRAPHY = {
@@ -165,7 +180,8 @@ CRYPTOGRAPHY = {
     ),
     "password": (
         338,
-        "def f(n):\n    password = ''\n    for i in range(n):\n        password += random.choice(CHARS)\n    return password\n",
+        "def f(n):\n    password = ''\n    for i in range(n):\n        password += random.choice(CHARS)\n"
+        "    return password\n",
     ),
     "otp": (338, "def f():\n    otp = random.randint(100000, 999999)\n    return otp\n"),
     "session": (338, "def new_session_id():\n    return '%030x' % random.getrandbits(128)\n"),
@@ -177,7 +193,8 @@ CRYPTOGRAPHY = {
     "pbkdf2": (916, "def f(p, s):\n    return hashlib.pbkdf2_hmac('sha256', p, s, 1000)\n"),
     "timing": (
         208,
-        "def f(k, m, s):\n    expected = hmac.new(k, m, hashlib.sha256).hexdigest()\n    return expected == s\n",
+        "def f(k, m, s):\n    expected = hmac.new(k, m, hashlib.sha256).hexdigest()\n"
+        "    return expected == s\n",
     ),
 }
 CRYPTOGRAPHY_SECURE = {
@@ -185,28 +202,38 @@ CRYPTOGRAPHY_SECURE = {
     "checksum": "def f(d):\n    return hashlib.md5(d, usedforsecurity=False).hexdigest()\n",
     "new": "def f(d):\n    return hashlib.new('sha256', d).hexdigest()\n",
     "hmac": "def f(k, m, s):\n    return hmac.compare_digest(hmac.new(k, m, hashlib.sha256).digest(), s)\n",
-    "gcm": AES
-    + "def f(k, d):\n    c = AES.new(k, AES.MODE_GCM)\n    return c.nonce, c.encrypt_and_digest(d)\n",
-    "cbc": AES
-    + "def f(k, d):\n    iv = get_random_bytes(16)\n    return iv + AES.new(k, AES.MODE_CBC, iv).encrypt(d)\n",
-    "cbc decrypt": AES
-    + "def f(k, d):\n    iv, d = d[:16], d[16:]\n    return AES.new(k, AES.MODE_CBC, iv).decrypt(d)\n",
+    "gcm": (
+        AES + "def f(k, d):\n    c = AES.new(k, AES.MODE_GCM)\n    return c.nonce, c.encrypt_and_digest(d)\n"
+    ),
+    "cbc": (
+        AES + "def f(k, d):\n    iv = get_random_bytes(16)\n"
+        "    return iv + AES.new(k, AES.MODE_CBC, iv).encrypt(d)\n"
+    ),
+    "cbc decrypt": (
+        AES + "def f(k, d):\n    iv, d = d[:16], d[16:]\n    return AES.new(k, AES.MODE_CBC, iv).decrypt(d)\n"
+    ),
     "hazmat": HAZMAT + "def f(k):\n    return Cipher(algorithms.AES(k), modes.CBC(os.urandom(16)))\n",
     "aead": "def f(k, d):\n    n = os.urandom(12)\n    return n + AESGCM(k).encrypt(n, d, None)\n",
     "rsa": "def f():\n    return rsa.generate_private_key(public_exponent=65537, key_size=2048)\n",
     "rsa by default": "def f(bits=3072):\n    return RSA.generate(bits)\n",
     "curve": "def f():\n    return ec.generate_private_key(ec.SECP256R1())\n",
-    "secrets": "def make_token():\n"
-    "    return ''.join(secrets.choice(string.ascii_letters) for _ in range(32))\n",
-    "SystemRandom": "def make_token():\n    r = random.SystemRandom()\n"
-    "    return ''.join(r.choice('abc') for _ in range(32))\n",
-    "game": "def roll():\n    return random.randint(1, 6)\ndef pick(items):\n"
-    "    return random.choice(items)\n",
+    "secrets": (
+        "def make_token():\n    return ''.join(secrets.choice(string.ascii_letters) for _ in range(32))\n"
+    ),
+    "SystemRandom": (
+        "def make_token():\n    r = random.SystemRandom()\n"
+        "    return ''.join(r.choice('abc') for _ in range(32))\n"
+    ),
+    "game": (
+        "def roll():\n    return random.randint(1, 6)\ndef pick(items):\n    return random.choice(items)\n"
+    ),
     "shuffle": "def f(cards):\n    random.shuffle(cards)\n    return cards\n",
     "pbkdf2": "def f(p, s):\n    return hashlib.pbkdf2_hmac('sha256', p, s, 600000)\n",
     "uuid4": "def f():\n    token = str(uuid.uuid4())\n    return token\n",
-    "scrypt": "def f(p):\n    salt = os.urandom(16)\n"
-    "    return salt + hashlib.scrypt(p, salt=salt, n=2**14, r=8, p=1)\n",
+    "scrypt": (
+        "def f(p):\n    salt = os.urandom(16)\n"
+        "    return salt + hashlib.scrypt(p, salt=salt, n=2**14, r=8, p=1)\n"
+    ),
     "sort key": "def f(d):\n    key = lambda x: x[1]\n    return sorted(d, key=key)\n",
     "keys of a game": "def f(d):\n    item = random.choice(list(d.keys()))\n    return d[item]\n",
 }

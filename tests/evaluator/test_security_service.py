@@ -7,11 +7,11 @@ import pytest
 from tests.evaluator.security_probes import found, weaknesses
 
 INSECURE = {
-    # --- JWT
     "no signature check": (347, "def f(t):\n    return jwt.decode(t, options={'verify_signature': False})\n"),
     "options by variable": (
         347,
-        "def f(t, k):\n    opts = {'verify_signature': False}\n    return jwt.decode(t, k, algorithms=['HS256'], options=opts)\n",
+        "def f(t, k):\n    opts = {'verify_signature': False}\n"
+        "    return jwt.decode(t, k, algorithms=['HS256'], options=opts)\n",
     ),
     "verify False": (347, "def f(t, k):\n    return jwt.decode(t, k, verify=False)\n"),
     "none allowed": (347, "def f(t, k):\n    return jwt.decode(t, k, algorithms=['HS256', 'none'])\n"),
@@ -27,7 +27,6 @@ INSECURE = {
         798,
         "def f(u):\n    return jwt.encode(payload={'u': u}, key='topsecret', algorithm='HS256')\n",
     ),
-    # --- TLS
     "verify": (295, "def f(u):\n    return requests.get(u, verify=False, timeout=3)\n"),
     "verify by variable": (
         295,
@@ -48,7 +47,8 @@ INSECURE = {
     "httpx": (295, "def f():\n    return httpx.Client(verify=False)\n"),
     "aiohttp": (
         295,
-        "async def f(u):\n    async with aiohttp.ClientSession() as s:\n        async with s.get(u, ssl=False) as r:\n            return await r.text()\n",
+        "async def f(u):\n    async with aiohttp.ClientSession() as s:\n"
+        "        async with s.get(u, ssl=False) as r:\n            return await r.text()\n",
     ),
     "connector": (295, "def f():\n    return aiohttp.TCPConnector(verify_ssl=False)\n"),
     "context": (
@@ -57,7 +57,8 @@ INSECURE = {
     ),
     "check_hostname": (
         295,
-        "def f():\n    c = ssl.create_default_context()\n    c.check_hostname = False\n    c.verify_mode = ssl.CERT_NONE\n    return c\n",
+        "def f():\n    c = ssl.create_default_context()\n    c.check_hostname = False\n"
+        "    c.verify_mode = ssl.CERT_NONE\n    return c\n",
     ),
     "CERT_NONE": (295, "def f(s):\n    return ssl.wrap_socket(s, cert_reqs=ssl.CERT_NONE)\n"),
     "urllib3": (295, "def f():\n    return urllib3.PoolManager(cert_reqs='CERT_NONE')\n"),
@@ -65,20 +66,22 @@ INSECURE = {
     "plain context": (295, "def f():\n    return ssl.SSLContext()\n"),
     "class attribute": (
         295,
-        "class C:\n    def __init__(self):\n        self.session = requests.Session()\n        self.session.verify = False\n",
+        "class C:\n    def __init__(self):\n        self.session = requests.Session()\n"
+        "        self.session.verify = False\n",
     ),
     "paramiko": (
         322,
-        "def f(h):\n    c = paramiko.SSHClient()\n    c.set_missing_host_key_policy(paramiko.AutoAddPolicy())\n    c.connect(h)\n",
+        "def f(h):\n    c = paramiko.SSHClient()\n"
+        "    c.set_missing_host_key_policy(paramiko.AutoAddPolicy())\n    c.connect(h)\n",
     ),
     "old version": (327, "def f():\n    return ssl.SSLContext(ssl.PROTOCOL_SSLv3)\n"),
     "minimum version": (
         327,
-        "def f():\n    c = ssl.create_default_context()\n    c.minimum_version = ssl.TLSVersion.TLSv1\n    return c\n",
+        "def f():\n    c = ssl.create_default_context()\n    c.minimum_version = ssl.TLSVersion.TLSv1\n"
+        "    return c\n",
     ),
     "telnet": (319, "import telnetlib\ndef f(h):\n    return telnetlib.Telnet(h)\n"),
     "ftp": (319, "def f(h):\n    with FTP(h) as ftp:\n        ftp.login()\n"),
-    # --- servers
     "debug": (489, "app = Flask(__name__)\nif __name__ == '__main__':\n    app.run(debug=True)\n"),
     "debug by variable": (489, "DEBUG_MODE = True\napp.run(host='127.0.0.1', debug=DEBUG_MODE)\n"),
     "debug attribute": (489, "app = Flask(__name__)\napp.debug = True\n"),
@@ -103,9 +106,9 @@ INSECURE = {
     "httpx None": (400, "def f(u):\n    return httpx.get(u, timeout=None)\n"),
     "self session without": (
         400,
-        "class C:\n    def __init__(self):\n        self.s = requests.Session()\n    def get(self, u):\n        return self.s.get(u)\n",
+        "class C:\n    def __init__(self):\n        self.s = requests.Session()\n    def get(self, u):\n"
+        "        return self.s.get(u)\n",
     ),
-    # --- patterns and asserts
     "nested": (1333, "def f(s):\n    return re.match(r'^(a+)+$', s)\n"),
     "nested by constant": (
         1333,
@@ -125,19 +128,39 @@ INSECURE = {
 }
 SECURE = {
     "decode": "def f(t, k):\n    return jwt.decode(t, k, algorithms=['HS256'])\n",
-    "decode with options": "def f(t, k):\n    return jwt.decode(t, k, algorithms=['RS256'], options={'require': ['exp']})\n",
-    "decode by constant": "ALGORITHMS = ['HS256']\ndef f(t):\n    return jwt.decode(t, os.environ['K'], algorithms=ALGORITHMS)\n",
+    "decode with options": (
+        "def f(t, k):\n    return jwt.decode(t, k, algorithms=['RS256'], options={'require': ['exp']})\n"
+    ),
+    "decode by constant": (
+        "ALGORITHMS = ['HS256']\ndef f(t):\n"
+        "    return jwt.decode(t, os.environ['K'], algorithms=ALGORITHMS)\n"
+    ),
     "encode": "def f(p, k):\n    return jwt.encode(p, k, algorithm='HS256')\n",
     "encode by config": "def f(p):\n    return jwt.encode(p, settings.SECRET_KEY, algorithm='HS256')\n",
     "text": "def f(b):\n    return b.decode('utf-8', 'ignore')\n",
     "requests": "def f(u):\n    return requests.get(u, timeout=3, verify=True)\n",
     "own authority": "def f(u):\n    return requests.get(u, timeout=3, verify='/etc/ca.pem')\n",
-    "session": "def f(u):\n    s = requests.Session()\n    s.verify = '/etc/ca.pem'\n    return s.get(u, timeout=3)\n",
-    "context": "def f(u):\n    c = ssl.create_default_context()\n    return urlopen(u, context=c, timeout=3)\n",
-    "client context": "def f():\n    c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\n    c.load_default_certs()\n    return c\n",
-    "hostname": "def f():\n    c = ssl.create_default_context()\n    c.check_hostname = True\n    c.verify_mode = ssl.CERT_REQUIRED\n    c.minimum_version = ssl.TLSVersion.TLSv1_2\n    return c\n",
+    "session": (
+        "def f(u):\n    s = requests.Session()\n    s.verify = '/etc/ca.pem'\n"
+        "    return s.get(u, timeout=3)\n"
+    ),
+    "context": (
+        "def f(u):\n    c = ssl.create_default_context()\n    return urlopen(u, context=c, timeout=3)\n"
+    ),
+    "client context": (
+        "def f():\n    c = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)\n    c.load_default_certs()\n"
+        "    return c\n"
+    ),
+    "hostname": (
+        "def f():\n    c = ssl.create_default_context()\n    c.check_hostname = True\n"
+        "    c.verify_mode = ssl.CERT_REQUIRED\n    c.minimum_version = ssl.TLSVersion.TLSv1_2\n"
+        "    return c\n"
+    ),
     "other verify": "def f(x):\n    return image.load(x, verify=False)\n",
-    "reject policy": "def f():\n    c = paramiko.SSHClient()\n    c.load_system_host_keys()\n    c.set_missing_host_key_policy(paramiko.RejectPolicy())\n    return c\n",
+    "reject policy": (
+        "def f():\n    c = paramiko.SSHClient()\n    c.load_system_host_keys()\n"
+        "    c.set_missing_host_key_policy(paramiko.RejectPolicy())\n    return c\n"
+    ),
     "ftp tls": "def f(h):\n    with FTP_TLS(h) as ftp:\n        ftp.login()\n",
     "run": "app = Flask(__name__)\nif __name__ == '__main__':\n    app.run(host='127.0.0.1', port=5000)\n",
     "debug off": "app.run(debug=False)\napp.debug = False\nDEBUG = False\n",
@@ -156,10 +179,14 @@ SECURE = {
     "pattern of a parameter": "def f(p, s):\n    return re.search(p, s)\n",
     "escaped pattern": "def f():\n    return re.search(re.escape(request.args['p']), TEXT)\n",
     "date": "def f(s):\n    return re.fullmatch(r'(\\d{1,3}\\.){3}\\d{1,3}', s)\n",
-    "assert of a result": "def f(n):\n    assert n >= 0\n    assert isinstance(n, int), 'role'\n    return n\n",
+    "assert of a result": (
+        "def f(n):\n    assert n >= 0\n    assert isinstance(n, int), 'role'\n    return n\n"
+    ),
     "assert of a test": "def test_admin(user):\n    assert user.is_admin\n",
     "if": "def f(user, x):\n    if not user.is_admin:\n        raise PermissionError\n    x.delete()\n",
-    "assert of brackets": "def f(s):\n    assert s.startswith('(')\n    assert len(s) % 2 == 0\n    return s\n",
+    "assert of brackets": (
+        "def f(s):\n    assert s.startswith('(')\n    assert len(s) % 2 == 0\n    return s\n"
+    ),
 }
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.evaluator.security_probes import found, weaknesses
+from tests.evaluator.security_probes import weaknesses
 
 LXML = "from lxml import etree\n"
 ROUTE = "@app.route('/x')\n"
 
 INSECURE = {
-    # --- cross-site scripting
     "flask f-string": (
         79,
         ROUTE + "def f():\n    name = request.args.get('name', '')\n    return f'<h1>Hello {name}</h1>'\n",
@@ -29,7 +28,8 @@ INSECURE = {
     ),
     "joined rows": (
         79,
-        "def table(rows):\n    out = '<table>'\n    for r in rows:\n        out += f'<tr><td>{r}</td></tr>'\n    return out + '</table>'\n",
+        "def table(rows):\n    out = '<table>'\n    for r in rows:\n"
+        "        out += f'<tr><td>{r}</td></tr>'\n    return out + '</table>'\n",
     ),
     "comprehension": (
         79,
@@ -48,21 +48,23 @@ INSECURE = {
     "jinja2 template": (79, "def f(n):\n    return jinja2.Template('<p>{{ n }}</p>').render(n=n)\n"),
     "wfile": (
         79,
-        "class H(BaseHTTPRequestHandler):\n    def do_GET(self):\n        self.wfile.write(b'<p>' + self.path.encode() + b'</p>')\n",
+        "class H(BaseHTTPRequestHandler):\n    def do_GET(self):\n"
+        "        self.wfile.write(b'<p>' + self.path.encode() + b'</p>')\n",
     ),
     "tornado": (
         79,
-        "class M(RequestHandler):\n    def get(self):\n        self.write('<p>' + self.get_argument('q') + '</p>')\n",
+        "class M(RequestHandler):\n    def get(self):\n"
+        "        self.write('<p>' + self.get_argument('q') + '</p>')\n",
     ),
     "fastapi": (
         79,
-        "@app.get('/', response_class=HTMLResponse)\ndef f(q: str):\n    return HTMLResponse(f'<p>{q}</p>')\n",
+        "@app.get('/', response_class=HTMLResponse)\ndef f(q: str):\n"
+        "    return HTMLResponse(f'<p>{q}</p>')\n",
     ),
     "string template": (
         79,
         "from string import Template\ndef f(n):\n    return Template('<p>$n</p>').substitute(n=n)\n",
     ),
-    # --- redirects and requests
     "redirect": (601, ROUTE + "def f():\n    return redirect(request.args.get('next'))\n"),
     "redirect with default": (
         601,
@@ -72,7 +74,8 @@ INSECURE = {
     "redirect parameter": (601, "def after_login(next_url):\n    return redirect(next_url)\n"),
     "location header": (
         601,
-        "def f():\n    r = make_response('', 302)\n    r.headers['Location'] = request.args['u']\n    return r\n",
+        "def f():\n    r = make_response('', 302)\n    r.headers['Location'] = request.args['u']\n"
+        "    return r\n",
     ),
     "fastapi redirect": (601, "@app.get('/go')\ndef go(url: str):\n    return RedirectResponse(url)\n"),
     "requests": (918, ROUTE + "def f():\n    return requests.get(request.args['url'], timeout=3).text\n"),
@@ -83,27 +86,27 @@ INSECURE = {
     ),
     "httpx": (
         918,
-        "@app.get('/p')\nasync def p(url: str):\n    async with httpx.AsyncClient() as c:\n        return (await c.get(url)).text\n",
+        "@app.get('/p')\nasync def p(url: str):\n    async with httpx.AsyncClient() as c:\n"
+        "        return (await c.get(url)).text\n",
     ),
     "user url": (918, "def fetch(user_url):\n    return requests.get(user_url, timeout=5).content\n"),
     "docstring": (
         918,
-        'def fetch(url):\n    """Fetch the page at a user-supplied URL."""\n    return requests.get(url, timeout=5).text\n',
+        'def fetch(url):\n    """Fetch the page at a user-supplied URL."""\n'
+        "    return requests.get(url, timeout=5).text\n",
     ),
     "host": (
         918,
-        ROUTE
-        + "def f():\n    host = request.args['host']\n    return requests.get(f'http://{host}/status', timeout=2).text\n",
+        ROUTE + "def f():\n    host = request.args['host']\n"
+        "    return requests.get(f'http://{host}/status', timeout=2).text\n",
     ),
-    # --- headers and logs
     "header": (
         113,
-        ROUTE
-        + "def f():\n    r = make_response('ok')\n    r.headers['X-Name'] = request.args['n']\n    return r\n",
+        ROUTE + "def f():\n    r = make_response('ok')\n    r.headers['X-Name'] = request.args['n']\n"
+        "    return r\n",
     ),
     "log": (117, ROUTE + "def f():\n    app.logger.info('user ' + request.args['u'])\n    return 'ok'\n"),
     "log arguments": (117, "def f(request):\n    logger.warning('failed login for %s', request.POST['u'])\n"),
-    # --- XML, XPath, LDAP
     "lxml": (611, LXML + "def f(x):\n    return etree.fromstring(x)\n"),
     "lxml parser": (
         611,
@@ -119,7 +122,8 @@ INSECURE = {
     ),
     "sax feature": (
         611,
-        "def f(x):\n    p = xml.sax.make_parser()\n    p.setFeature(xml.sax.handler.feature_external_ges, True)\n    p.parse(x)\n",
+        "def f(x):\n    p = xml.sax.make_parser()\n"
+        "    p.setFeature(xml.sax.handler.feature_external_ges, True)\n    p.parse(x)\n",
     ),
     "elementtree": (776, "import xml.etree.ElementTree as ET\ndef f(p):\n    return ET.parse(p).getroot()\n"),
     "elementtree without import": (776, "def f(t):\n    return ET.fromstring(t)\n"),
@@ -134,13 +138,14 @@ INSECURE = {
     "ldap": (90, "def f(c, u):\n    return c.search_s('dc=x', ldap.SCOPE_SUBTREE, '(uid=%s)' % u)\n"),
     "ldap3": (
         90,
-        "def f(conn, u):\n    conn.search('dc=x', f'(&(objectClass=person)(cn={u}))')\n    return conn.entries\n",
+        "def f(conn, u):\n    conn.search('dc=x', f'(&(objectClass=person)(cn={u}))')\n"
+        "    return conn.entries\n",
     ),
     "ldap filter": (
         90,
-        "def f(conn, u):\n    search_filter = '(uid=' + u + ')'\n    conn.search(search_base='dc=x', search_filter=search_filter)\n",
+        "def f(conn, u):\n    search_filter = '(uid=' + u + ')'\n"
+        "    conn.search(search_base='dc=x', search_filter=search_filter)\n",
     ),
-    # --- paths
     "open joined": (22, "def f(name):\n    return open(os.path.join('/srv/files', name)).read()\n"),
     "open concatenated": (
         22,
@@ -159,8 +164,8 @@ INSECURE = {
     "remove": (22, "def f(name):\n    os.remove(os.path.join(UPLOADS, name))\n"),
     "upload": (
         22,
-        ROUTE
-        + "def f():\n    file = request.files['f']\n    file.save(os.path.join('/up', file.filename))\n    return 'ok'\n",
+        ROUTE + "def f():\n    file = request.files['f']\n    file.save(os.path.join('/up', file.filename))\n"
+        "    return 'ok'\n",
     ),
     "request path": (22, ROUTE + "def f():\n    return open(request.args.get('p')).read()\n"),
     "format": (
@@ -169,28 +174,33 @@ INSECURE = {
     ),
     "weak check": (
         22,
-        "def f(name):\n    path = os.path.join('/srv/files', name)\n    if not path.startswith('/srv/files'):\n        raise ValueError\n    return open(path).read()\n",
+        "def f(name):\n    path = os.path.join('/srv/files', name)\n"
+        "    if not path.startswith('/srv/files'):\n        raise ValueError\n"
+        "    return open(path).read()\n",
     ),
     "tar": (22, "def f(p, d):\n    with tarfile.open(p) as t:\n        t.extractall(d)\n"),
     "tar members": (
         22,
-        "def f(p, d):\n    tar = tarfile.open(p)\n    for m in tar.getmembers():\n        tar.extract(m, d)\n",
+        "def f(p, d):\n    tar = tarfile.open(p)\n    for m in tar.getmembers():\n"
+        "        tar.extract(m, d)\n",
     ),
     "tar without filter": (
         22,
-        "def f(p, d):\n    with tarfile.open(p) as t:\n        t.extractall(path=d, filter='fully_trusted')\n",
+        "def f(p, d):\n    with tarfile.open(p) as t:\n"
+        "        t.extractall(path=d, filter='fully_trusted')\n",
     ),
     "zip by hand": (
         22,
-        "def f(z, d):\n    for n in z.namelist():\n        with open(os.path.join(d, n), 'wb') as h:\n            h.write(z.read(n))\n",
+        "def f(z, d):\n    for n in z.namelist():\n        with open(os.path.join(d, n), 'wb') as h:\n"
+        "            h.write(z.read(n))\n",
     ),
     "unpack": (22, "def f(p, d):\n    shutil.unpack_archive(p, d)\n"),
-    # --- temporary files and modes
     "mktemp": (377, "def f():\n    p = tempfile.mktemp(suffix='.txt')\n    return open(p, 'w')\n"),
     "tmp name": (377, "def f(d):\n    with open('/tmp/out.dat', 'wb') as h:\n        h.write(d)\n"),
     "tmp name with pid": (
         377,
-        "def f(d):\n    path = f'/tmp/app-{os.getpid()}.txt'\n    with open(path, 'w') as h:\n        h.write(d)\n",
+        "def f(d):\n    path = f'/tmp/app-{os.getpid()}.txt'\n    with open(path, 'w') as h:\n"
+        "        h.write(d)\n",
     ),
     "chmod": (732, "def f(p):\n    os.chmod(p, 0o777)\n"),
     "chmod by stat": (732, "def f(p):\n    os.chmod(p, stat.S_IRWXU | stat.S_IRWXG | stat.S_IRWXO)\n"),
@@ -201,7 +211,6 @@ INSECURE = {
     "umask": (732, "def f(p):\n    os.umask(0)\n    return open(p, 'w')\n"),
     "chmod command": (732, "def f():\n    subprocess.run(['chmod', '-R', '777', '/srv'])\n"),
     "key readable": (732, "def f(d):\n    os.chmod('/etc/app/private.key', 0o644)\n"),
-    # --- deserialisation
     "pickle": (502, "def f(d):\n    return pickle.loads(d)\n"),
     "pickle of a file": (502, "def f(p):\n    with open(p, 'rb') as h:\n        return pickle.load(h)\n"),
     "pickle imported": (502, "from pickle import loads\ndef f(d):\n    return loads(base64.b64decode(d))\n"),

@@ -19,6 +19,8 @@ from evaluator.security.flow.lines import LogicalLine, logical_lines
 _UNREADABLE = re.compile("[\0\ud800-\udfff]")
 _NEWLINES = re.compile("\r\n?")
 _MAX_CLOSERS = 60
+_LONG_LINE, _MOST_WORK, _PIECE = 20_000, 4_000_000_000, 4_000
+_SIGNS = re.compile(r"[^\w\s]")
 _ERRORS = (SyntaxError, ValueError, RecursionError, MemoryError)
 _BLOCKS = re.compile(
     r"(?:async\s+)?(?:def|class|if|elif|else|for|while|with|try|except|finally|match|case)\b(?!\s*=[^=])"
@@ -55,10 +57,23 @@ def cleaned(source: str) -> str:
 
 def read(source: str) -> Reading:
     """The statements of a text that `cleaned` made. Never raises because of what the text holds."""
-    try:
-        return Reading(ast.parse(source).body, True)
-    except _ERRORS:
-        return Reading(_by_lines(source), False)
+    if not _takes_ages(source):
+        try:
+            return Reading(ast.parse(source).body, True)
+        except _ERRORS:
+            pass
+    return Reading(_by_lines(source), False)
+
+
+def _takes_ages(source: str) -> bool:
+    """Python's own parser needs time by the square of a line's length, for each sign that is no letter."""
+    if len(source) < _LONG_LINE:
+        return False
+    return any(
+        len(line) * len(_SIGNS.findall(line)) > _MOST_WORK
+        for line in source.split("\n")
+        if len(line) > _LONG_LINE
+    )
 
 
 def _by_lines(source: str) -> list[ast.stmt]:
@@ -78,6 +93,11 @@ def _by_lines(source: str) -> list[ast.stmt]:
 
 def _statements(line: LogicalLine) -> Iterator[tuple[LogicalLine, ast.stmt]]:
     """The statements of a logical line; where it is none, those of its physical lines, each by itself."""
+    if _takes_ages(line.text):
+        for text in _pieces(line.text):
+            part = replace(line, text=text, brackets=(), quote="")
+            yield from ((part, statement) for statement in _parsed(part))
+        return
     found = _parsed(line)
     if found or "\n" not in line.text:
         yield from ((line, statement) for statement in found)
@@ -88,6 +108,21 @@ def _statements(line: LogicalLine) -> Iterator[tuple[LogicalLine, ast.stmt]]:
                 piece, number=number, indent=line.indent if number == line.number else piece.indent
             )
             yield from ((whole, statement) for statement in _parsed(whole))
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """A very long line of many statements, some at a time."""
+    held: list[str] = []
+    size = 0
+    for statement in text.split(";"):
+        if _takes_ages(statement):
+            continue
+        held.append(statement.strip())
+        size += len(statement)
+        if size > _PIECE:
+            yield ";".join(held)
+            held, size = [], 0
+    yield ";".join(held)
 
 
 def _home(line: LogicalLine, siblings: list[ast.stmt], statement: ast.stmt) -> list[ast.stmt] | None:

@@ -115,9 +115,8 @@ def is_secret(name: str, text: str) -> bool:
     if has_known_form(text):
         return True
     if _STRONG_NAME.search(name):
-        return text.strip() == text and (
-            len(text) >= 4 or any(c.isdigit() for c in text) or _KEY_NAME.search(name) is not None
-        )
+        is_long = len(text) >= 4 or any(c.isdigit() for c in text) or _KEY_NAME.search(name) is not None
+        return text.strip() == text and is_long
     return len(text) >= 8 and _ENTROPY.search(text) is not None
 
 
