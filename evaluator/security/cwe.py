@@ -52,12 +52,14 @@ _TABLE: Mapping[str, Mapping[int, str]] = {
         208: "Observable timing discrepancy",
         319: "Cleartext transmission of sensitive information",
         321: "Use of hard-coded cryptographic key",
+        322: "Key exchange without entity authentication",
         323: "Reusing a nonce or key pair in encryption",
         326: "Inadequate encryption strength",
         327: "Broken or risky cryptographic algorithm",
         328: "Use of weak hash",
         329: "Predictable initialization vector with CBC mode",
         338: "Cryptographically weak pseudo-random number generator",
+        347: "Improper verification of cryptographic signature",
         916: "Password hash with insufficient computational effort",
     },
     INJECTION: {
@@ -88,8 +90,6 @@ _TABLE: Mapping[str, Mapping[int, str]] = {
     },
     AUTHENTICATION: {
         295: "Improper certificate validation",
-        322: "Key exchange without entity authentication",
-        347: "Improper verification of cryptographic signature",
         798: "Use of hard-coded credentials",
     },
     INTEGRITY: {502: "Deserialization of untrusted data"},

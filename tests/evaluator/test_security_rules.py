@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 from ruff import find_ruff_bin
 
 from evaluator.records import Finding
 from evaluator.security import RULES, WEAKNESSES, Rule, scan
+from evaluator.security.page import rules_page
 from evaluator.security.rules import OWN_RULES
 from evaluator.security.rules.ruff_rules import RUFF_RULES
 
@@ -52,8 +54,14 @@ def test_a_rule_explains_itself_in_a_sentence(rule: Rule) -> None:
     assert rule.fix.endswith(".")
 
 
-def test_the_table_of_weaknesses_holds_what_the_rules_use() -> None:
-    assert set(WEAKNESSES) >= {rule.cwe for rule in RULES.values()}
+def test_the_table_of_weaknesses_holds_what_the_rules_use_and_no_more() -> None:
+    assert set(WEAKNESSES) == {rule.cwe for rule in RULES.values()}
+
+
+def test_the_page_of_the_rules_is_the_present_one() -> None:
+    page = Path(__file__).parents[2] / "docs" / "rules.md"
+    hint = "write it anew: python -m evaluator.security.page > docs/rules.md"
+    assert page.read_text(encoding="utf-8") == rules_page(), hint
 
 
 def test_every_weakness_stands_under_an_owasp_category() -> None:
