@@ -103,7 +103,15 @@ const seen = new IntersectionObserver(
 );
 
 const plotsIn = (root) => root.querySelectorAll("[data-chart]");
-const watch = (root) => plotsIn(root).forEach((plot) => seen.observe(plot));
+// Each once: a swap beside a chart must not draw it anew, into the remains of the first drawing.
+const watched = new WeakSet();
+const watch = (root) => {
+  for (const plot of plotsIn(root)) {
+    if (watched.has(plot)) continue;
+    watched.add(plot);
+    seen.observe(plot);
+  }
+};
 
 watch(document);
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {

@@ -22,10 +22,14 @@ def test_from_a_run_to_samples_side_by_side(window: Window, scored_run: str, oth
     expect(page.get_by_role("heading", level=1)).to_have_text("Submitted and Another")
     expect(page.get_by_text("can’t be told apart")).to_be_visible()  # the same samples
 
+    chart = page.locator("[data-chart]")
+    chart.scroll_into_view_if_needed()
+    expect(chart.locator("svg.main-svg").first).to_be_visible()
     page.get_by_role("link", name=re.compile(r"problems: neither")).click()
     expect(page).to_have_url(re.compile("show=neither"))
     problems = page.get_by_role("region", name="Problems of both runs").get_by_role("rowheader")
     expect(problems.first).to_be_visible()
+    expect(chart.locator("svg.main-svg").first).to_be_visible()  # the swap beside it left it as it was
     page.keyboard.press("/")
     page.keyboard.type("/45")
     expect(problems).to_have_count(1)
