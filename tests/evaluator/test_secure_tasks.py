@@ -43,6 +43,20 @@ def test_secure_and_insecure_solutions_pass_alike_and_an_empty_one_does_not() ->
     assert not wrong, "\n".join(wrong)
 
 
+@pytest.mark.sandbox
+def test_references_pass_behind_fewer_walls_too() -> None:
+    """Without namespaces, programs may not change a file's mode: no problem asks for it."""
+    benchmark = load_benchmark("secure-tasks")
+    failed = []
+    with Evaluator(benchmark.limits, benchmark.packages, "B") as evaluator:
+        for task in TASKS.values():
+            program = Program(task.problem.task_id, sources(task)[0], task.problem.content_hash)
+            (judgement,) = evaluator.judge(task.problem, [program])
+            if judgement.verdict is not Verdict.PASSED:
+                failed.append(f"{program.task_id}: {judgement.verdict}, {judgement.detail}")
+    assert not failed, "\n".join(failed)
+
+
 def test_the_scanner_tells_every_pair_apart() -> None:
     found = scan([text for task in TASKS.values() for text in sources(task)])
     wrong = []
