@@ -1,7 +1,8 @@
 """Addresses of the site. One line per page; the views are in `leaderboard/views`, one file per page.
 
 Names: home, board, problems, problem, matrix, benchmark-security, planner, model, figures; run, run-security,
-mark-finding, failures; compare, compare-samples; upload, preview; account, sign-in, sign-out, sign-up; healthz.
+mark-finding, failures; compare, compare-samples; upload, preview; account, sign-in, sign-out, sign-up;
+healthz.
 """
 
 from django.contrib import admin
