@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -29,7 +30,7 @@ _BUILTINS = frozenset(dir(__builtins__) if not isinstance(__builtins__, dict) el
 _CONTEXT_OWNERS = ("os.environ", "os.getenv", "settings", "config", "app.config", "current_app.config")
 
 
-class Expressions:
+class Expressions(ABC):
     """The reader's part that works out values. `emit` takes the events; see `walk.py` for the rest."""
 
     def __init__(self, emit: Callable[[Event], None], max_steps: int) -> None:
@@ -49,17 +50,17 @@ class Expressions:
         self.seen[id(node)] = result
         return result
 
+    @abstractmethod
     def called(self, node: ast.Call) -> Value:
         """The answer of a call; `walk.py` knows the functions of the program."""
-        raise NotImplementedError
 
+    @abstractmethod
     def guarded_by(self, test: ast.expr, truth: bool) -> frozenset[tuple[str, str]]:
         """What has been checked where the test, whose values were just worked out, is so."""
-        raise NotImplementedError
 
+    @abstractmethod
     def bind(self, target: ast.expr, value: Value, how: str = "assign") -> None:
         """Give a target a value."""
-        raise NotImplementedError
 
     # --- names -------------------------------------------------------------------------------------------
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 
 from evaluator.security.flow.binding import Binding
@@ -203,13 +204,13 @@ class Statements(Binding):
     def _import(self, node: ast.Import | ast.ImportFrom) -> None:
         self.state.env.update(bound_names(node))
 
+    @abstractmethod
     def define(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         """A function's definition."""
-        raise NotImplementedError
 
+    @abstractmethod
     def define_class(self, node: ast.ClassDef) -> None:
         """A class's definition."""
-        raise NotImplementedError
 
     def guarded_by(self, test: ast.expr, truth: bool) -> Guards:
         return guards(test, truth, self._known)
