@@ -38,7 +38,7 @@ CHOSEN_COLUMNS: Mapping[str, str] = {column.key: column.label for column in _CHO
     "released": "release of the model",
     SOURCE: "source",
 }
-USUAL_COLUMNS = frozenset({FLAGGED, "temperature", "n", "size", "organisation"})
+USUAL_COLUMNS = frozenset({FLAGGED, "temperature", "n", "size", "organisation", "date"})
 
 
 def table_columns(ks: Sequence[int], shown: Collection[str]) -> list[Column]:
