@@ -8,16 +8,17 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluator.metrics.counts import IntArray
 from evaluator.records import Verdict
 from leaderboard.behaviour import unpack_behaviours
 
 KeyArray = NDArray[np.uint64]
+SmallArray = NDArray[np.integer[Any]]
 
 # Rows of the table of counts; its columns are the benchmark's problems by position.
 ROWS = ("n", "c", *(verdict.value for verdict in Verdict))
@@ -32,9 +33,9 @@ class Counts:
     to each problem (0: none, or not known), `agreeing` how many samples gave it, each of shape (problems,).
     """
 
-    table: IntArray
+    table: SmallArray
     wrong: KeyArray
-    agreeing: IntArray
+    agreeing: SmallArray
 
 
 def counts_of(cells: Iterable[Mapping[str, Any]]) -> Counts:
@@ -65,15 +66,21 @@ def pack_counts(counts: Counts) -> bytes:
 
 
 def unpack_counts(data: bytes | memoryview) -> Counts | None:
-    """The counts of `pack_counts`; None where other rows were stored than are known today."""
-    version, rows, size = bytes(data[:3])
+    """The counts of `pack_counts`, not to be written to; None where other rows were stored than are known
+    today. Its arrays have the smallest type that holds them."""
+    return _unpacked(bytes(data))
+
+
+@lru_cache(maxsize=512)  # about 2 kB each
+def _unpacked(data: bytes) -> Counts | None:
+    version, rows, size = data[:3]
     if (version, rows) != (_VERSION, len(ROWS) + 1):
         return None
     body = zlib.decompress(data[3:])
     problems = len(body) // (8 + rows * size)
     wrong = np.frombuffer(body, dtype="<u8", count=problems)
     table = np.frombuffer(body, dtype=f"<u{size}", offset=8 * problems).reshape(rows, problems)
-    return Counts(table[:-1].astype(np.int64), wrong, table[-1].astype(np.int64))
+    return Counts(table[:-1], wrong, table[-1])
 
 
 def _commonest_wrong(packed: bytes | memoryview | None) -> tuple[int, int]:

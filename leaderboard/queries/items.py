@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -125,7 +126,13 @@ def _statistics_of_one(position: int, rates: FloatArray) -> dict[int, tuple[Boun
 
 
 def _statistics(rates: FloatArray) -> list[tuple[Bounded, Bounded]]:
-    found = item_statistics(rates)
+    """Bounds of pass rate and discrimination of each problem."""
+    return list(_known_statistics(rates.shape, rates.tobytes()))
+
+
+@lru_cache(maxsize=8)  # resampling takes most of a page's time; the rates change when a run is scored
+def _known_statistics(shape: tuple[int, int], rates: bytes) -> list[tuple[Bounded, Bounded]]:
+    found = item_statistics(np.frombuffer(rates).reshape(shape))
     return [
         (
             Bounded(1 - float(difficulty[0]), 1 - float(difficulty[2]), 1 - float(difficulty[1])),
