@@ -3,7 +3,7 @@
 python := .venv/bin/python
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 run: ## set up and start the site; Ctrl-C stops it. HOST and PORT choose the address
 	@trap : INT; scripts/setup run || exit $$(($$? == 130 ? 0 : 1)); trap - INT; exec $(python) manage.py up
@@ -30,6 +30,9 @@ repeat-bench: ## verdicts on a busy machine: scored three times beside four busy
 pages-bench: ## server time, queries and size of every page with 200 runs; ARGS="--on postgresql"
 	@scripts/setup test && $(python) benchmarks/pages.py $(ARGS)
 
+security-bench: ## recall and false alarms of the scanner, bandit and ruff on labelled pairs; ARGS=--list names them
+	@scripts/setup test && $(python) benchmarks/security.py $(ARGS)
+
 attack: ## hostile programs tried on the sandbox of this machine, one line each
 	@scripts/setup run && $(python) benchmarks/attack.py
 
@@ -44,4 +47,4 @@ clean-data: ## remove the site's data as well: every run and account; asks for S
 	@if [ "$(SURE)" = yes ]; then rm -rf var; \
 	else echo "This deletes var/: every run, account and key. If that is wanted: make clean-data SURE=yes"; fi
 
-.PHONY: help run test lint bench repeat-bench pages-bench attack fidelity clean clean-data
+.PHONY: help run test lint bench repeat-bench pages-bench security-bench attack fidelity clean clean-data

@@ -14,13 +14,13 @@ HEADER = re.compile(r"=== (?P<id>[a-z0-9-]+) (?P<cwes>\d+(?: \d+)*)")
 class Pair:
     """One function twice: vulnerable, and mended.
 
-    `cwes` are the acceptable names of the weakness ("CWE-89"); a finding of any of them counts.
+    `cwes` are the numbers that a finding of the weakness may carry; any of them counts.
     """
 
     id: str
     half: str
     family: str
-    cwes: frozenset[str]
+    cwes: frozenset[int]
     vulnerable: str
     safe: str
 
@@ -57,7 +57,7 @@ def _pair(file: Path, block: str) -> Pair:
         id=found["id"],
         half=file.parent.name,
         family=file.stem,
-        cwes=frozenset(f"CWE-{number}" for number in found["cwes"].split()),
+        cwes=frozenset(map(int, found["cwes"].split())),
         vulnerable=_side(lines, "-", "+"),
         safe=_side(lines, "+", "-"),
     )
