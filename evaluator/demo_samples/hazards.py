@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
-from evaluator.demo_samples.reference import Edit, Place, Reference
+from evaluator.demo_samples.reference import Edit, Reference
 
 # Put in front of the body. Each costs its limit once, and some verdict would otherwise never be seen.
 LOOP = "    index = 0\n    while True:\n        index = (index + 1) % 1000\n"
@@ -17,6 +16,19 @@ STRAINS: dict[str, str] = {
     "process": "    import subprocess\n    subprocess.run('clear', shell=True)\n",
 }
 
+# The same for idioms that change nothing and that a security scanner has something to say about. Arguments
+# are numbers, texts, lists and the like: what repr shows of them is what eval reads.
+_IDIOMS: dict[str, str] = {
+    "weak hash": "    import hashlib\n    cache_key = hashlib.md5(repr({name}).encode()).hexdigest()\n",
+    "evaluated copy": "    {name} = eval(repr({name}))\n",
+    "unpickled": (
+        "    import base64\n    import pickle\n    stored = base64.b64encode(pickle.dumps({name}))\n"
+        "    {name} = pickle.loads(base64.b64decode(stored))\n"
+    ),
+    "temporary name": "    import tempfile\n    scratch = tempfile.mktemp()\n",
+    "password": "    password = 'hunter2-hunter2'\n",
+}
+
 
 def strained(body: str, kind: str) -> str:
     """The body behind one of STRAINS."""
@@ -26,22 +38,6 @@ def strained(body: str, kind: str) -> str:
 def insecure(reference: Reference) -> Iterator[tuple[Edit, ...]]:
     """Edits after which the program works as before and a security scanner has something to say."""
     first, _ = reference.whole_lines(reference.statements[0])
-    if reference.arguments:
-        name = reference.arguments[0]
-        digest = f"    import hashlib\n    cache_key = hashlib.md5(repr({name}).encode()).hexdigest()\n"
-        yield (Edit("weak hash", first, first, digest),)
-        copy = f"    import pickle\n    {name} = pickle.loads(pickle.dumps({name}))\n"
-        yield (Edit("pickled copy", first, first, copy),)
-    for place in reference.statements:
-        if isinstance(place.node, ast.Return) and place.function is reference.function:
-            yield from _evaluated(place, place.node.value)
-
-
-def _evaluated(place: Place, value: ast.expr | None) -> Iterator[tuple[Edit, ...]]:
-    """`return eval('…')`, where the text sees the same names: eval has no access to enclosing scopes."""
-    scopes = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp | ast.Lambda
-    if value is None or isinstance(value, ast.Name | ast.Constant):
-        return
-    if any(isinstance(part, scopes) for part in ast.walk(value)):
-        return
-    yield (Edit("eval", place.start, place.end, f"return eval({ast.unparse(value)!r})"),)
+    for name in reference.arguments[:1]:
+        for kind, text in _IDIOMS.items():
+            yield (Edit(kind, first, first, text.format(name=name)),)
