@@ -92,6 +92,8 @@ def _sanitized(call: Call, tags: tuple[str, ...]) -> Value:
 def _method(call: Call, receiver: Value) -> Value | None:
     """Methods of texts, containers and files, whatever object they are called on."""
     name = call.name
+    if receiver.qual == "markupsafe.Markup()" and name in ("format", "join"):
+        return derived([receiver, *call.args, *call.kwargs.values()]).safe_for("html")
     if receiver.qual == "sql.SQL()" and name in ("format", "join"):
         return receiver
     if name == "format":
@@ -141,13 +143,13 @@ def _on(call: Call, receiver: Value) -> Call:
 
 def _handed_out(call: Call, receiver: Value) -> Value:
     qual = f"{call.qual}()"
+    if receiver.parts is not None and call.name in ("strip", "rstrip", "lstrip", "encode", "decode", "lower"):
+        return receiver
     if receiver.level(ANY, frozenset()) is Level.SOURCE:
         return _from_source(call, receiver)
     extra = ("normal",) if call.name in NORMALISERS else ()
     if receiver.is_constant and not call.args:
         return FIXED
-    if receiver.parts is not None and call.name in ("strip", "rstrip", "lstrip", "encode", "decode", "lower"):
-        return receiver
     made = derived([receiver], qual).safe_for(*extra)
     if call.name in ("joinpath", "with_name"):
         return built(

@@ -38,6 +38,8 @@ def part(base: Value, attr: str, function_name: str = "") -> Value:
     if base.qual in ("self", "cls") or not (base.roots or base.parts):
         outside = base.qual in ("self", "cls")
         return rooted(qual, Level.UNKNOWN, qual) if outside else Value(qual=qual, safe=base.safe)
+    if attr in ("name", "stem", "suffix") and "Path()" in base.qual:
+        return Value(base.all_roots(), qual=qual, safe=base.safe | {"path"})
     if attr in TELLING:
         return Value(base.all_roots(), qual=qual, safe=base.safe - {"normal"})
     return Value(_inside(base, attr), qual=qual, safe=base.safe)
@@ -81,6 +83,8 @@ def combined(op: ast.operator, left: Value, right: Value) -> Value:
         result = folded(op, left.const, right.const)
         return FIXED if result is NOTHING else constant(result)
     if isinstance(op, ast.Mod):
+        if left.qual == "markupsafe.Markup()":
+            return derived([left, right]).safe_for("html")
         text = isinstance(left.const, str | bytes) or left.parts is not None
         return texts.percent(left, right) if text else derived([left, right])
     if isinstance(op, ast.Add):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from evaluator.security.flow.calls import answer_of
 from evaluator.security.flow.events import Call, Event, Function, Stored
@@ -59,6 +60,10 @@ class Walk(Statements):
         self._body(node)
         if node.__class__ is not ast.Lambda and getattr(node, "name", "") == "__init__":
             home.env.update(_kept_attributes(self.state.env))
+        elif definition.is_method:
+            # What one method puts into a list of the object, another one takes out.
+            own = {name: value for name, value in self.state.env.items() if name.startswith("self.")}
+            home.env.update((name, value) for name, value in own.items() if value.items is not None)
 
     def _body(self, node: ast.AST) -> None:
         if isinstance(node, ast.Lambda):
@@ -82,6 +87,10 @@ class Walk(Statements):
             return part(args[0], args[1].const, self.function.name)
         call = Call(node, self.function, self.state.guards, name, qual, receiver, args, kwargs, self.target)
         self.emit(call)
+        for choice in callee.options:  # one of several functions
+            if choice.qual:
+                last = choice.qual.rpartition(".")[2]
+                self.emit(replace(call, name=last, qual=choice.qual))
         for keyword, value in kwargs.items():
             self.emit(Stored(node, self.function, self.state.guards, keyword, value, "keyword", qual))
         if isinstance(node.func, ast.Attribute):

@@ -12,7 +12,9 @@ from evaluator.security.rules.credentials import CREDENTIAL_RULES
 from evaluator.security.rules.deserialisation import DESERIALISATION_RULES
 from evaluator.security.rules.files import FILE_RULES
 from evaluator.security.rules.hashes import HASH_RULES
+from evaluator.security.rules.headers import HEADER_RULES
 from evaluator.security.rules.keys import KEY_RULES
+from evaluator.security.rules.known_keys import KNOWN_KEY_RULES
 from evaluator.security.rules.markup import MARKUP_RULES
 from evaluator.security.rules.paths import PATH_RULES
 from evaluator.security.rules.ruff_rules import RUFF_RULES
@@ -33,8 +35,10 @@ OWN_RULES: tuple[Rule, ...] = (
     *FILE_RULES,
     *MARKUP_RULES,
     *WEB_RULES,
+    *HEADER_RULES,
     *STRUCTURED_RULES,
     *CREDENTIAL_RULES,
+    *KNOWN_KEY_RULES,
     *TOKEN_RULES,
     *CONNECTION_RULES,
     *SERVICE_RULES,

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from evaluator.records import Severity
 from evaluator.security.flow.events import Call, Stored
-from evaluator.security.flow.values import NOTHING, Value
+from evaluator.security.flow.values import NOTHING
 from evaluator.security.rule import Only, Rule, calls, stored
 from evaluator.security.rules.secret_words import (
-    FORMED,
-    FORMS,
     HINTS,
     NAMED,
-    has_known_form,
     is_secret,
-    login_in_url,
     names_a_secret,
     names_secrets,
+    texts_of,
 )
 
 _WHY = "A secret in the source is known to all who can read the source, and is hard to change."
@@ -55,26 +52,21 @@ _AUTHORIZATION = frozenset(
 )
 
 
-def _constants(value: Value) -> list[str]:
-    found = [c.decode("latin-1") if isinstance(c, bytes) else c for c in value.constants()]
-    return [text for text in found if isinstance(text, str)]
-
-
 def _named(event: Stored) -> str | None:
     if event.how == "compare" or event.owner.endswith(("getpass", "argparse", "add_argument")):
         return None
     if event.name.lower() in _AUTHORIZATION and event.how == "item":
-        texts = [text.partition(" ")[2] or text for text in _constants(event.value)]
+        texts = [text.partition(" ")[2] or text for text in texts_of(event.value)]
         return (
             "A token is written into the source." if any(is_secret("token", text) for text in texts) else None
         )
     if names_secrets(event.name) and event.value.mapping:
         values = event.value.mapping.values()
-        if any(is_secret("password", text) for value in values for text in _constants(value)):
+        if any(is_secret("password", text) for value in values for text in texts_of(value)):
             return f"{event.name} are constants in the source."
     if not names_a_secret(event.name):
         return None
-    for text in _constants(event.value):
+    for text in texts_of(event.value):
         if is_secret(event.name, text):
             return f"{event.name} is a constant in the source."
     return None
@@ -84,31 +76,8 @@ def _compared(event: Stored) -> str | None:
     if event.how != "compare" or not names_a_secret(event.name):
         return None
     values = event.value.items if event.value.items is not None else (event.value,)
-    if any(is_secret(event.name, text) for value in values for text in _constants(value)):
+    if any(is_secret(event.name, text) for value in values for text in texts_of(value)):
         return f"{event.name} is compared with a constant in the source."
-    return None
-
-
-def _formed(event: Stored) -> str | None:
-    if event.how == "compare":
-        return None
-    values = event.value.items if event.value.items is not None else (event.value,)
-    for value in values:
-        for text in _constants(value):
-            if has_known_form(text):
-                return "A key of a well-known form is written into the source."
-            if login_in_url(text):
-                return "An address or connection text holds a password."
-    return None
-
-
-def _formed_argument(call: Call) -> str | None:
-    for value in call.args:
-        for text in _constants(value):
-            if has_known_form(text):
-                return "A key of a well-known form is written into the source."
-            if login_in_url(text):
-                return "An address or connection text holds a password."
     return None
 
 
@@ -117,7 +86,7 @@ def _given(call: Call) -> str | None:
     if call.name == "connect" and call.is_a(*_DATABASES):
         position = 2
     secret = None if position is None else call.argument(position)
-    if secret is not None and any(is_secret("password", text) for text in _constants(secret)):
+    if secret is not None and any(is_secret("password", text) for text in texts_of(secret)):
         return f"{call.name}() is given a password that is written into the source."
     return None
 
@@ -126,7 +95,7 @@ def _pair(event: Stored) -> str | None:
     if event.how != "keyword" or event.name not in ("auth", "basic_auth", "http_auth", "credentials"):
         return None
     items = event.value.items or ()
-    if len(items) == 2 and any(is_secret("password", text) for text in _constants(items[1])):
+    if len(items) == 2 and any(is_secret("password", text) for text in texts_of(items[1])):
         return "A user's password is written into the source."
     return None
 
@@ -140,7 +109,7 @@ def _fallback(call: Call) -> str | None:
         or not names_a_secret(name)
     ):
         return None
-    if any(is_secret(name, text) for text in _constants(default)):
+    if any(is_secret(name, text) for text in texts_of(default)):
         return f"Where {name} is not set, a constant of the source is used."
     return None
 
@@ -205,21 +174,6 @@ CREDENTIAL_RULES = (
         watches=(
             stored(_named, Only(hints=HINTS, text=NAMED)),
             stored(_pair, Only(hints="auth credentials")),
-        ),
-    ),
-    Rule(
-        id="PB202",
-        title="Key of a known form, or a password in an address",
-        cwe=798,
-        severity=Severity.HIGH,
-        confidence=Severity.HIGH,
-        why=_WHY,
-        fix=_FIX,
-        insecure="DATABASE = 'postgres://app:hunter2-hunter2@db.example.org/app'\n",
-        secure="DATABASE = 'postgres://db.example.org/app'\n",
-        watches=(
-            stored(_formed, Only(hints=FORMS, text=FORMED)),
-            calls("", _formed_argument, Only(hints=FORMS, text=FORMED)),
         ),
     ),
     Rule(

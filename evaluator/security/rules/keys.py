@@ -39,7 +39,8 @@ _SECRET_TARGET = re.compile(
     r"|verification"
     r"|verify|confirm\w*|activation|invite|recovery|backup|auth|access|security|login|sms|one_time|mfa"
     r"|2fa)_?(?:code|key|id|link|number|string)"
-    r"|captcha|(?:send|generate|create|make|new|get|issue)_(?:\w{1,20}_)?code|credential|(?:^|_)iv$|coupon|voucher|cookie|signature|challenge|nonce|password|license",
+    r"|captcha|(?:^|[_ ])sid$|(?:send|generate|create|make|new|get|issue)_(?:\w{1,20}_)?code|credential"
+    r"|(?:^|_)iv$|coupon|voucher|cookie|signature|challenge|license",
     re.IGNORECASE,
 )
 _RANDOM = re.compile(r"^(?:random|numpy\.random|random\.Random\(\)|numpy\.random\.RandomState\(\))\.\w+$")

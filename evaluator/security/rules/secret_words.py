@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from evaluator.security.flow.values import Value
+
 HINTS: Final = (
-    "passw pwd _pass pass_ passphrase passcode secret token api_key apikey api-key access_key accesskey "
-    "private_key auth credential"
+    "passw pwd _pass pass_ admin_pin passphrase passcode secret token api_key apikey api-key access_key "
+    "accesskey private_key auth credential"
 )
 # A name like that, given or compared with something.
 NAMED: Final = (
-    r"(?:pass|pwd|secret|token|api[-_]?key|access_?key|private_?key|auth|credential|[-_]?key)\w{0,40}"
+    r"(?:pass|pwd|admin_pin|secret|token|api[-_]?key|access_?key|private_?key|auth|credential|[-_]?key)\w{0,40}"
     r"['\"\])\s]{0,6}(?:[:=,]|!=|in\b|or\b)|==\s*[\w.]{0,60}(?:pass|pwd|secret|token|key)"
 )
 FORMS: Final = (
@@ -47,7 +49,9 @@ _ABOUT_SECRETS = re.compile(
     re.IGNORECASE,
 )
 _KEY_NAME = re.compile(r"secret_?key|password", re.IGNORECASE)
-_STRONG_NAME = re.compile(r"pass|pwd|secret|credential|private|api_?key|access_?key", re.IGNORECASE)
+_STRONG_NAME = re.compile(
+    r"admin_?pin|pass|pwd|secret|credential|private|api_?key|access_?key", re.IGNORECASE
+)
 
 _PLACEHOLDER = re.compile(
     r"^(?:|x+|\*+|\.+|-+|_+|0+|none|null|nil|undefined|true|false|unknown|n/?a|todo|fixme|tbd|empty"
@@ -144,3 +148,9 @@ _STANDING_FOR_PASSWORDS = re.compile(
 
 def _is_real(password: str) -> bool:
     return _STANDING_FOR_PASSWORDS.match(password) is None
+
+
+def texts_of(value: Value) -> list[str]:
+    """The texts, also of bytes, that a value may be."""
+    found = [c.decode("latin-1") if isinstance(c, bytes) else c for c in value.constants()]
+    return [text for text in found if isinstance(text, str)]

@@ -158,7 +158,7 @@ _GUARDING = re.compile(
     r"|safe|trusted)"
     r"|has_?(?:perm\w*|role|access|scope)|permission|privilege|\broles?\b|check_password|verify"
     r"|compare_digest|signature"
-    r"|csrf|allowed_|whitelist|allowlist|credentials|owner(?:_id)?\b|logged_in|current_user|\btoken\b"
+    r"|csrf|allowed_|whitelist|allowlist|credentials|owner(?:_id)?\b|logged_in|current_user|authenticated|\btoken\b"
     r"|\bpassword\b|authorized"
     r"|startswith|realpath|commonpath|is_relative_to|can_(?:edit|read|write|view|delete|access)",
     re.IGNORECASE,
@@ -189,6 +189,8 @@ def _names(node: ast.expr) -> list[str]:
             found.append(inner.id)
         elif isinstance(inner, ast.Attribute):
             found.append(inner.attr)
+        elif isinstance(inner, ast.Constant) and isinstance(inner.value, str):
+            found.append(inner.value[:40])
         elif isinstance(inner, ast.Subscript) and isinstance(inner.slice, ast.Constant):
             found.append(str(inner.slice.value))  # user["role"]
     return found
