@@ -93,7 +93,7 @@ def items_of(problems: Sequence[Problem], table: CountTable) -> dict[int, Item]:
         measured = np.flatnonzero((table.n > 0).any(axis=0))
         found = _statistics(table.rates[:, measured]) if measured.size else []
         known = dict(zip(measured.tolist(), found, strict=True))
-    agreements = _agreements(table)
+    agreements = _agreements(table, [problem.position for problem in problems])
     return {problem.position: _item(problem, known.get(problem.position), agreements) for problem in problems}
 
 
@@ -161,11 +161,13 @@ def _item(
     )
 
 
-def _agreements(table: CountTable) -> dict[int, Agreement]:
-    """The problems on which many strong models prefer one same wrong answer to right ones, by position."""
+def _agreements(table: CountTable, wanted: Sequence[int]) -> dict[int, Agreement]:
+    """Those of these problems on which many strong models prefer one same wrong answer to right ones, by
+    position."""
+    asked = np.isin(np.arange(table.c.shape[1]), wanted)
     models = np.array([run.model_id for run in table.runs], dtype=np.int64)
     strong = np.isin(models, _stronger_half(models, table.rates))
-    rows, positions = np.nonzero((table.wrong != 0) & (table.agreeing > table.c) & strong[:, None])
+    rows, positions = np.nonzero((table.wrong != 0) & (table.agreeing > table.c) & strong[:, None] & asked)
     voices = _distinct(positions, table.wrong[rows, positions], models[rows])
     votes: dict[int, Counter[int]] = defaultdict(Counter)
     for position, key in voices:

@@ -89,10 +89,10 @@ def _rate(rate: Bounded) -> formatting.FigureText:
     return formatting.figure_text(rate.value, rate.low, rate.high)
 
 
-def run_texts(row: RunOnProblem, problem: Problem, shown: Mapping[int, FailureGroup]) -> dict[str, Any]:
-    """What a problem's page prints of one run; `shown`: how failures look, as far as they were opened."""
+def run_texts(row: RunOnProblem, problem: Problem, shown: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
+    """What a problem's page prints of one run; `shown`: `failure_texts` of failures that were opened."""
     commonest = row.behaviours[0] if row.behaviours else None
-    group = shown.get(commonest.key) if commonest else None
+    failure = shown.get(commonest.key) if commonest else None
     return {
         "name": row.model,
         "temperature": formatting.plain_number(row.temperature),
@@ -101,19 +101,19 @@ def run_texts(row: RunOnProblem, problem: Problem, shown: Mapping[int, FailureGr
         "passed": f"{row.c} of {row.n}",
         "rate": formatting.percent(row.rate),
         "verdicts": verdict_svg(row.verdicts),
-        "failure": _failure(group) | {"samples": commonest.samples} if commonest and group else None,
+        "failure": {**failure, "samples": commonest.samples} if commonest and failure else None,
         "verdict": VERDICT_WORDS[row.verdict] if row.verdict else None,
     }
 
 
 def shared_texts(
-    failure: SharedFailure, problem: Problem, shown: Mapping[int, FailureGroup]
+    failure: SharedFailure, problem: Problem, shown: Mapping[int, Mapping[str, Any]]
 ) -> dict[str, Any]:
     """A failure that samples of several models have in common; its address opens it in one of the runs."""
-    group = shown.get(failure.key)
     word = VERDICT_WORDS[failure.verdict.value]
     first, _ = failure.runs[0]
-    return (_failure(group) if group else {"word": word, "summary": ""}) | {
+    return {
+        **shown.get(failure.key, {"word": word, "summary": ""}),
         "samples": f"{failure.samples:,}",
         "runs": len(failure.runs),
         "models": failure.models,
@@ -121,7 +121,8 @@ def shared_texts(
     }
 
 
-def _failure(group: FailureGroup) -> dict[str, Any]:
+def failure_texts(group: FailureGroup) -> dict[str, Any]:
+    """How a failure looks: its verdict, and the failing call with what came of it."""
     text = formatting.shortened(" ".join(summary(group)).strip(), _SUMMARY_CHARACTERS)
     return {"word": VERDICT_WORDS[group.verdict], "summary": text}
 

@@ -97,7 +97,8 @@ def _problem_context(benchmark: Benchmark, found: Problem, rows: Sequence[RunOnP
     common = [failure for failure in failures.values() if failure.models > 1][:_SHARED]
     commonest = (row.behaviours[0].key for row in rows if row.behaviours)
     keys = list(dict.fromkeys([*(failure.key for failure in common), *commonest]))
-    shown = examples(found, rows, keys) if keys else {}
+    examined = examples(found, rows, keys) if keys else {}
+    shown = {key: problem_rows.failure_texts(group) for key, group in examined.items()}
     return {
         "benchmark": benchmark,
         "problem": found,
