@@ -139,6 +139,8 @@ class Zygote:
         try:
             os.close(reading)
             job = self._job(length, prepared)
+            if self.compiler is not None:
+                self.compiler.channel.close()  # whoever holds it can have it read other programs' sources
             self.control.close()
             self.stops.close()
             os.write(writing, wire.TAKEN)
@@ -161,7 +163,6 @@ class Zygote:
         code = wire.exactly(self.compiler.channel, prepared.length)
         if not code:
             os._exit(1)  # the compiler died over it: without TAKEN, the zygote gives up this cell
-        self.compiler.channel.close()
         return child.Job(code, True, prepared.options, self.entry_point, self.calls, limit)
 
     def _watch(self, watch: Watch) -> None:

@@ -77,6 +77,28 @@ def test_a_compiler_serves_one_plan_and_its_death_over_an_order_breaks_the_cell(
             next_end(cell)
 
 
+HANDLES = '''
+import os
+def solve(*_):
+    found = []
+    for handle in range(64):
+        try:
+            found.append(oct(os.fstat(handle).st_mode >> 12))
+        except OSError:
+            pass
+    raise ValueError(found[3:])
+'''
+
+
+def test_a_program_that_compiles_itself_holds_no_way_to_the_compiler_of_the_others() -> None:
+    """Whoever can order the compiler can have it read what the next programs are."""
+    sources = [RIGHT, HANDLES, HANDLES + "#" * wire.MAX_PREPARED]
+    programs = [Program(PROBLEM.task_id, source, PROBLEM.content_hash) for source in sources]
+    with Evaluator(LIMITS) as evaluator:
+        _, prepared, alone = evaluator.judge(PROBLEM, programs)
+    assert prepared.detail.message == alone.detail.message == "['0o1']"  # the pipe that it answers by
+
+
 def test_every_source_gets_the_verdict_that_it_gets_alone() -> None:
     sources = [*UNSETTLED.values(), "def f(:", "x = 1", RIGHT + "\nassert 3 in {1, 2, 3}", RIGHT]
     programs = [Program(PROBLEM.task_id, source, PROBLEM.content_hash) for source in sources]
