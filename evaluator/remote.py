@@ -34,7 +34,7 @@ class Remote:
         self._step("set", name, value)
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        return self._ask("call", self._index, "", tuple(map(packed, arguments)), _packed_values(keywords))
+        return self._ask("call", self._index, "", tuple(map(packed, arguments)), packed_values(keywords))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Remote) and bool(self._step("eq", "", other))
@@ -42,7 +42,9 @@ class Remote:
     def __ne__(self, other: object) -> bool:
         return not isinstance(other, Remote) or bool(self._step("ne", "", other))
 
-    __hash__ = object.__hash__
+    def __hash__(self) -> int:
+        """The same in every replay: the order of a set of objects decides which calls its test makes."""
+        return hash(self._index)
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._step("list"))
@@ -59,7 +61,8 @@ def packed(argument: Any) -> Any:
     return steps.kept(argument._index) if isinstance(argument, Remote) else argument
 
 
-def _packed_values(keywords: dict[str, Any]) -> dict[str, Any]:
+def packed_values(keywords: dict[str, Any]) -> dict[str, Any]:
+    """Keyword arguments as a step names them."""
     return {key: packed(value) for key, value in keywords.items()}
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import marshal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from evaluator.remote import Remote, packed
+from evaluator.remote import Remote, packed, packed_values
 from evaluator.sandbox import steps
 from evaluator.sandbox.values_in import Opaque, decode
 from evaluator.sandbox.values_out import encode
-from evaluator.shown import folded, shown_call
+from evaluator.shown import folded, shown, shown_call
 
 MARSHAL_VERSION = 2  # later ones encode how often an object is referenced: equal values would differ
 _LARGEST_RECORDED = 1 << 26  # bytes of what a reference solution returns
@@ -74,7 +74,7 @@ class KeepingStandIn(StandIn):
     """
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        return self._ask("call", 0, "", tuple(map(packed, arguments)), keywords)
+        return self._ask("call", 0, "", tuple(map(packed, arguments)), packed_values(keywords))
 
     def _ask(
         self, operation: str, target: int, name: str, arguments: tuple[Any, ...], keywords: dict[str, Any]
@@ -114,23 +114,40 @@ def call_text(entry_point: str, calls: Sequence[bytes], index: int) -> str:
     parts = marshal.loads(calls[index])  # ours: written by StandIn
     if len(parts) == 2:
         return shown_call(entry_point, *parts)
-    return folded(_step_text(entry_point, calls, parts))
+    # One after the other, each once: an object may have come about in thousands of steps, and a program
+    # that returns it where a number is expected may double their number with each.
+    texts = {0: entry_point}
+    for number in sorted(_steps_behind(calls, index)):
+        texts[number + 1] = folded(_step_text(marshal.loads(calls[number]), texts))
+    return texts[index + 1]
 
 
-def _step_text(entry_point: str, calls: Sequence[bytes], step: steps.Step) -> str:
+def _steps_behind(calls: Sequence[bytes], index: int) -> set[int]:
+    """Step `index`, and all whose results it is done to, directly or not."""
+    found, waiting = set(), [index]
+    while waiting:
+        number = waiting.pop()
+        if number in found:
+            continue
+        found.add(number)
+        _, target, _, arguments, keywords = marshal.loads(calls[number])
+        results = [target, *map(steps.kept_index, (*arguments, *keywords.values()))]
+        waiting += [result - 1 for result in results if result]  # 0 is the entry point, None no result
+    return found
+
+
+def _step_text(step: steps.Step, texts: Mapping[int, str]) -> str:
+    """`texts`: of the kept results that it names."""
     operation, target, name, arguments, keywords = step
 
-    def result(number: int) -> str:
-        return entry_point if number == 0 else call_text(entry_point, calls, number - 1)
+    def given(argument: Any) -> Any:
+        number = steps.kept_index(argument)
+        return argument if number is None else _Text(texts[number])
 
-    of = result(target)
-    given = tuple(
-        _Text(result(number)) if (number := steps.kept_index(argument)) is not None else argument
-        for argument in arguments
-    )
+    of, values = texts[target], tuple(map(given, arguments))
     if operation == "call":
-        return shown_call(of, given, keywords)
-    return _FORMS[operation].format(of, name, *map(repr, given))
+        return shown_call(of, values, {key: given(value) for key, value in keywords.items()})
+    return _FORMS[operation].format(of, name, *map(shown, values))
 
 
 class _Text(str):

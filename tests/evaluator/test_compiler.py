@@ -77,7 +77,7 @@ def test_a_compiler_serves_one_plan_and_its_death_over_an_order_breaks_the_cell(
             next_end(cell)
 
 
-HANDLES = '''
+HANDLES = """
 import os
 def solve(*_):
     found = []
@@ -87,7 +87,7 @@ def solve(*_):
         except OSError:
             pass
     raise ValueError(found[3:])
-'''
+"""
 
 
 def test_a_program_that_compiles_itself_holds_no_way_to_the_compiler_of_the_others() -> None:

@@ -114,6 +114,56 @@ def test_what_a_program_does_to_its_arguments_is_seen(evaluator: Evaluator) -> N
     assert other.verdict is Verdict.PASSED
 
 
+CHAIN = """class Node:
+    def __init__(self, value, after):
+        self.value, self.after = value, after
+    def __add__(self, other):
+        return Node(self.value + other.value, self)
+    def __getitem__(self, index):
+        return [7][index - 1]
+def chain(length):
+    node = None
+    for value in range(length):
+        node = Node(value, node)
+    return node
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "slip", "call"),
+    [
+        (
+            "    node, count = candidate(400), 0\n"
+            "    while node is not None:\n        node, count = node.after, count + 1\n"
+            "    assert count == 400\n",
+            ("range(length)", "range(length - 1)"),
+            "chain(400).after.after",
+        ),
+        (
+            "    node = candidate(2)\n"
+            "    for _ in range(40):\n        node = node + node\n    assert node.value == 2**40\n",
+            ("self.value + other.value", "self.value"),
+            "chain(2) + chain(2) + chain(2)",
+        ),
+        (
+            "    node = candidate(2)\n    assert node[node.value] == 7\n",
+            ("range(length)", "(0, 10**5000)"),
+            "chain(2)[<an integer of",
+        ),
+    ],
+    ids=["a chain of four hundred", "a sum that doubles", "a huge number"],
+)
+def test_no_way_to_an_object_is_too_long_to_be_told(
+    evaluator: Evaluator, body: str, slip: tuple[str, str], call: str
+) -> None:
+    """What can't be told would be no verdict: the worker would fall over it again and again."""
+    test = f"keeps_objects = True\ndef check(candidate):\n{body}"
+    problem = replace(STACK, test=test, entry_point="chain", canonical_solution=CHAIN)
+    judgement = judged(evaluator, problem, CHAIN.replace(*slip))
+    assert judgement.verdict not in (Verdict.PASSED, Verdict.EVALUATOR_ERROR)
+    assert (judgement.detail.call or "").startswith(call)
+
+
 @pytest.mark.parametrize("attack", FORGERIES, ids=lambda attack: attack.name)
 def test_every_known_forgery_fails_here_too(evaluator: Evaluator, attack: Attack) -> None:
     problem = replace(SECRET, test="keeps_objects = True\n" + SECRET.test)
@@ -133,6 +183,18 @@ def test_every_known_forgery_fails_here_too(evaluator: Evaluator, attack: Attack
 )
 def test_an_object_can_pose_as_no_plain_value(evaluator: Evaluator, forgery: str) -> None:
     assert judged(evaluator, STACK, forgery).verdict is not Verdict.PASSED
+
+
+def test_objects_can_be_named_as_arguments_and_be_members_of_a_set(evaluator: Evaluator) -> None:
+    test = (
+        "keeps_objects = True\ndef check(candidate):\n"
+        "    kept = {candidate(items=[size]) for size in range(9)}\n"
+        "    assert [len(candidate(items=one)) for one in kept] == [1] * 9\n"
+    )
+    reference = f"{REFERENCE}    def __iter__(self):\n        return iter(self.items)\n"
+    problem = replace(STACK, test=test, canonical_solution=reference)
+    assert len({Check(problem).calls for _ in range(3)}) == 1
+    assert judged(evaluator, problem, reference).verdict is Verdict.PASSED
 
 
 def test_what_remains_open_is_known(evaluator: Evaluator) -> None:
