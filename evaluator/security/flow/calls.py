@@ -51,8 +51,9 @@ def _answer(call: Call) -> Value:
     if special is not None:
         return special(call)
     if PASSES_ON.match(call.qual):
-        extra = ("normal",) if call.name in NORMALISERS else ()
-        return derived(values, qual).safe_for(*extra)
+        if call.name in NORMALISERS:
+            return _normal(values, qual)
+        return derived(values, qual)
     if call.receiver is not None:
         found = _method(call, call.receiver)
         if found is not None:
@@ -60,6 +61,13 @@ def _answer(call: Call) -> Value:
     if SANITIZER_NAME.search(call.name) and call.name not in ("safe_load", "safe_load_all"):
         return derived(values, qual).safe_for(ANY)
     return _unknown(call, values)
+
+
+def _normal(values: list[Value], qual: str) -> Value:
+    """A path without its "..": it still tells what it was put together from."""
+    if len(values) == 1 and values[0].parts is not None:
+        return values[0].but(qual=qual, safe=values[0].safe | {"normal"})
+    return derived(values, qual).safe_for("normal")
 
 
 def _unknown(call: Call, values: list[Value]) -> Value:
@@ -147,10 +155,11 @@ def _handed_out(call: Call, receiver: Value) -> Value:
         return receiver
     if receiver.level(ANY, frozenset()) is Level.SOURCE:
         return _from_source(call, receiver)
-    extra = ("normal",) if call.name in NORMALISERS else ()
+    if call.name in NORMALISERS:
+        return _normal([receiver], qual)
     if receiver.is_constant and not call.args:
         return FIXED
-    made = derived([receiver], qual).safe_for(*extra)
+    made = derived([receiver], qual)
     if call.name in ("joinpath", "with_name"):
         return built(
             (receiver, *(part for argument in call.args for part in ("/", argument))), "pathlib.Path()"

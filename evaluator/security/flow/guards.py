@@ -98,13 +98,13 @@ def _compared(test: ast.Compare, truth: bool, known: Known) -> Guards:
 
 
 def _member(left: Value, right: Value, inside: bool) -> Guards:
+    if right.qual.endswith(".parents"):
+        return _marked([right, left], "path") if inside else _NONE
     if isinstance(left.const, str) and right.const is NOTHING:
-        if right.qual.endswith(".parents[]") or inside:
+        if inside:
             return _NONE
         found = [tag for tag, marks in _BAD_CHARACTERS.items() if any(mark in left.const for mark in marks)]
         return _marked([right], *found) if found else _NONE
-    if right.qual.endswith(".parents"):
-        return _marked([right, left], "path") if inside else _NONE
     if left.qual.endswith("[]") and left.const is NOTHING and isinstance(right.const, str):
         return _marked([left]) if inside else _NONE  # each character of it
     # A list that the program or its configuration decides; one of the same stranger's is none.

@@ -126,13 +126,14 @@ class Statements(Binding):
         if _is_main_check(node.test):
             self.block(node.body)
             return
-        yes, no = self.state.copy(), self.state.copy()
-        for branch, truth, body in ((yes, True, node.body), (no, False, node.orelse)):
-            branch.guard(self.guarded_by(node.test, truth))
-            self.state = branch
+        before, ends = self.state, []
+        for truth, body in ((True, node.body), (False, node.orelse)):
+            self.state = before.copy()
+            self.state.guard(self.guarded_by(node.test, truth))
             self.block(body)
+            ends.append(self.state)
         merged = State({})
-        merged.become(yes, no)
+        merged.become(*ends)
         self.state = merged
 
     def _loop(self, node: ast.For | ast.AsyncFor) -> None:

@@ -215,6 +215,8 @@ def _kept_attributes(env: dict[str, Value]) -> dict[str, Value]:
 
 
 def _settled(value: Value) -> Value:
+    if value.options:
+        return joined([_settled(option) for option in value.options])
     if value.const is not NOTHING or value.level(ANY, frozenset()) is not Level.PARAMETER:
         return value
     roots = frozenset(root._replace(level=Level.UNKNOWN) for root in value.all_roots())
