@@ -78,7 +78,7 @@ def _score_claimed(claim: Claim) -> None:
         return
     evaluator = warm_evaluator(claim.limits, claim.packages)
     heartbeat.beat_now_and_then(evaluator.tier)
-    known = known_verdicts(claim)
+    known = known_verdicts(claim, evaluator.tier)
     judged = _judged(claim, evaluator, known)
     failed = sum(judgement.verdict is Verdict.EVALUATOR_ERROR for judgement in judged)
     if failed and claim.attempts < cells.ERROR_ATTEMPTS:

@@ -22,7 +22,7 @@ SAMPLES = [sample(0, 0, right=True), sample(0, 1, right=False)]
 def known_to(run: Run) -> list[Verdict]:
     claim = cells.claim(run.cells.get().pk)
     assert claim is not None
-    known = known_verdicts(claim)
+    known = known_verdicts(claim, SCORER.sandbox_tier)
     cells.give_back(claim, counts=False)
     return [known[program.source].verdict for program in claim.content.programs if program.source in known]
 
@@ -44,6 +44,8 @@ def test_the_same_programs_need_not_be_judged_again(judged: Run, tmp_path: Path)
     "change",
     [
         {"judge_version": "0"},
+        {"sandbox_tier": "B"},
+        {"sandbox_tier": "mixed"},
         {"limits": {"cpu_seconds": 1.0}},
         {"visibility": Run.Visibility.PRIVATE},
         {"visibility": Run.Visibility.UNLISTED},
@@ -81,7 +83,12 @@ def test_the_run_says_how_many_were_taken_over(judged: Run, tmp_path: Path) -> N
     following = another(tmp_path)
     claim = cells.claim(following.cells.get().pk)
     assert claim is not None
-    cells.finish(claim, scored(claim.content, by_hand), SCORER, taken_over=len(known_verdicts(claim)))
+    cells.finish(
+        claim,
+        scored(claim.content, by_hand),
+        SCORER,
+        taken_over=len(known_verdicts(claim, SCORER.sandbox_tier)),
+    )
     following.refresh_from_db()
     assert following.taken_over == 2
     assert dict(run_facts.scoring(following))["taken over"].startswith("2 verdicts of other runs")
