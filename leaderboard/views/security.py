@@ -31,7 +31,7 @@ from leaderboard.views.security_choice import (
 from leaderboard.views.security_programs import problem_cards
 
 # Cells whose flagged programs one page shows.
-_CELLS = 8
+_CELLS = 6
 # Rows of the table of models; the others are in its file and in the filter line.
 _MODELS = 50
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from evaluator.records import Finding, Program
@@ -23,8 +24,9 @@ from leaderboard.visible import visible
 
 # Lines shown around a flagged one.
 _AROUND = 2
+_REMEMBERED_CHARACTERS = 10_000
 # Programs of a problem on a page; the others open from the failure browser.
-_PROGRAMS = 3
+_PROGRAMS = 2
 
 Marks = Mapping[FindingKey, Sequence[FindingMark]]
 
@@ -128,8 +130,15 @@ def snippet(source: str, findings: Sequence[Finding]) -> list[dict[str, Any]]:
     # The compiler's lines, and not str.splitlines'. What comes after the last one shown needs no colours.
     lines = source.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     begin = "\n".join(lines[: max(near)])
-    shown = [line for line in highlight(begin) if line.number in near]
+    coloured = _remembered(begin) if len(begin) <= _REMEMBERED_CHARACTERS else highlight(begin)
+    shown = [line for line in coloured if line.number in near]
     return [_line(line, shown[place - 1] if place else None, flags) for place, line in enumerate(shown)]
+
+
+@lru_cache(maxsize=256)
+def _remembered(text: str) -> tuple[CodeLine, ...]:
+    """Every change of a filter shows much of what was shown before."""
+    return tuple(highlight(text))
 
 
 def _line(line: CodeLine, before: CodeLine | None, flags: Mapping[int, Sequence[str]]) -> dict[str, Any]:
