@@ -13,6 +13,7 @@ from evaluator.security.flow.known import (
     SANITIZER_NAME,
     SANITIZERS,
     TEXT_METHODS,
+    is_source,
     is_source_call,
 )
 from evaluator.security.flow.library import LIBRARY, is_number
@@ -42,7 +43,7 @@ def answer_of(call: Call) -> Value:
 def _answer(call: Call) -> Value:
     values = [*call.args, *call.kwargs.values()]
     qual = f"{call.qual}()"
-    if is_source_call(call.qual, call.name):
+    if is_source_call(call.qual, call.name) or is_source(call.qual, call.function.name):
         return rooted(qual + _first_constant(call), Level.SOURCE, qual)
     tags = SANITIZERS.get(call.qual) or SANITIZERS.get(".".join(call.qual.split(".")[-2:]))
     if tags is not None:

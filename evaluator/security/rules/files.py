@@ -6,7 +6,7 @@ import re
 
 from evaluator.records import Severity
 from evaluator.security.flow.events import Call
-from evaluator.security.flow.values import NOTHING
+from evaluator.security.flow.values import NOTHING, Value
 from evaluator.security.rule import Only, Rule, calls
 
 
@@ -15,6 +15,12 @@ def _temporary_name(call: Call) -> str | None:
 
 
 _SHARED_FOLDER = re.compile(r"^(?:/tmp/|/var/tmp/|/dev/shm/)[^\0]")
+
+
+def _known_text(part: str | Value) -> str:
+    if isinstance(part, str):
+        return part
+    return "/tmp" if part.qual == "tempfile.gettempdir()" else "?"
 
 
 def _fixed_temporary(call: Call) -> str | None:
@@ -43,7 +49,7 @@ def _fixed_temporary(call: Call) -> str | None:
     if call.qual == "open" and (mode is NOTHING or not isinstance(mode, str) or not set(mode) & set("wax+")):
         return None
     for choice in value.choices():
-        text = "".join(part if isinstance(part, str) else "?" for part in choice.text_parts())
+        text = "".join(_known_text(part) for part in choice.text_parts())
         if _SHARED_FOLDER.match(text):
             return "A file of a name that can be guessed is written in a folder that all accounts share."
     return None
@@ -144,7 +150,9 @@ FILE_RULES = (
         ),
         watches=(
             calls(
-                "open write_text write_bytes connect FileHandler", _fixed_temporary, Only(hints="/tmp /shm")
+                "open write_text write_bytes connect FileHandler",
+                _fixed_temporary,
+                Only(hints="/tmp /shm gettempdir"),
             ),
         ),
     ),

@@ -40,6 +40,10 @@ def _unverified(call: Call) -> str | None:
     algorithms = call.argument(2, "algorithms", "algorithm")
     if _is_none(algorithms):
         return "Tokens without a signature are taken."
+    if algorithms is not None and any(
+        "unverified_header" in v.qual for v in [algorithms, *algorithms.inner()]
+    ):
+        return "The token itself chooses how it is checked."
     key = call.argument(1, "key")
     checks_elsewhere = options is not None and not options.mapping
     if (
