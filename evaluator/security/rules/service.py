@@ -130,6 +130,11 @@ def _endless(call: Call) -> str | None:
             if given is None or given.const is None
             else None
         )
+    if call.is_a("http.client.HTTPConnection", "http.client.HTTPSConnection"):
+        given = call.argument(2, "timeout")
+        # Who brings a context of their own looked at how the connection is made.
+        bare = given is None and "context" not in call.kwargs
+        return "A server that never answers keeps this waiting for ever." if bare else None
     if _OTHER_CLIENTS.match(call.qual) and is_none:
         return "A server that never answers keeps this waiting for ever."
     return None
@@ -158,7 +163,8 @@ _GUARDING = re.compile(
     r"|safe|trusted)"
     r"|has_?(?:perm\w*|role|access|scope)|permission|privilege|\broles?\b|check_password|verify"
     r"|compare_digest|signature"
-    r"|csrf|allowed_|whitelist|allowlist|credentials|owner(?:_id)?\b|logged_in|current_user|authenticated|\btoken\b"
+    r"|csrf|allowed_|whitelist|allowlist|credentials|owner(?:_id)?\b|logged_in|current_user|authenticated"
+    r"|\btoken\b"
     r"|\bpassword\b|authorized"
     r"|startswith|realpath|commonpath|is_relative_to|can_(?:edit|read|write|view|delete|access)",
     re.IGNORECASE,
@@ -241,10 +247,13 @@ SERVICE_RULES = (
         secure="import requests\n\ndef fetch():\n    return requests.get('https://example.org', timeout=5)\n",
         watches=(
             calls(
-                "get post put delete head patch options request urlopen Client AsyncClient ClientSession "
+                "get post put delete head patch options request urlopen Client AsyncClient ClientSession HTTPConnection HTTPSConnection "
                 "stream",
                 _endless,
-                Only(needs="requests urlopen httpx aiohttp ClientSession AsyncClient Client"),
+                Only(
+                    needs="requests urlopen httpx aiohttp ClientSession AsyncClient Client HTTPConnection HTTPSConnection "
+                    "HTTPConnection HTTPSConnection"
+                ),
             ),
         ),
     ),
