@@ -265,3 +265,15 @@ def test_the_judge_knows_no_program_of_humaneval_by_heart() -> None:
             if isinstance(outcome, Judgement) and outcome.verdict is Verdict.PASSED:
                 passing.add((one.task_id, repr(answer)))
     assert not passing
+
+
+def test_an_answer_can_not_end_what_the_test_goes_through() -> None:
+    """For map() an exception of its function's own, StopIteration, is the end of the items."""
+    swallows = problem(
+        "def check(candidate):\n    assert all(map(lambda x: candidate(x) == x + 1, (1, 2)))\n"
+    )
+    stopped = verdict_on(swallows, LOADED, raised("StopIteration"))
+    assert (stopped.verdict, stopped.detail.exception) == (Verdict.EXCEPTION, "StopIteration")
+    test = "    try:\n        candidate(1)\n    except StopIteration:\n        return\n    assert False\n"
+    wanted = problem(f"def check(candidate):\n{test}", "    raise StopIteration\n")
+    assert verdict_on(wanted, LOADED, raised("StopIteration"), DONE).verdict is Verdict.PASSED
