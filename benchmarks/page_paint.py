@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -16,9 +15,9 @@ from pathlib import Path
 from statistics import median
 from urllib.request import urlopen
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"]
-_FLAGS += ["--disable-background-networking", "--disable-component-update"]
+from tests.conftest import CHROMIUM_FLAGS
+from tests.needs import chromium
+
 _START_SECONDS = 60
 _SECONDS = 1.0  # the target
 _BYTES = 150_000
@@ -41,13 +40,13 @@ class Paint:
 
 def measure_paint(project: Path, address: str = "/", rounds: int = 7) -> None:
     """Starts a web server on the database of the environment; prints a line for each kind of window."""
-    chromium = next((path for name in _NAMES if (path := shutil.which(name))), None)
-    if chromium is None:
+    path = chromium()
+    if path is None:
         sys.exit("--browser needs Chromium: sudo apt-get install -y chromium")
     from playwright.sync_api import sync_playwright
 
     with _server(project) as site, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         print(f"\nLargest contentful paint of {address}: nothing in the browser's cache, {rounds} times")
         for name, (width, height, scheme) in _VIEWS.items():
             paints = []

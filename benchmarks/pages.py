@@ -29,7 +29,8 @@ from urllib.parse import urlsplit
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
-_POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
+from tests.needs import POSTGRES  # noqa: E402
+
 _README = """A site with 200 runs of 200 samples for each of HumanEval's problems.
 
 Start a server on it, from the project's folder:
@@ -100,12 +101,11 @@ def _database(arguments: argparse.Namespace) -> Iterator[None]:
 def _on_postgres() -> Iterator[str]:
     import psycopg
 
-    server = os.environ.get("TEST_DATABASE_URL", _POSTGRES)
     name = f"passboard_pages_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
+    with psycopg.connect(POSTGRES, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
         try:
-            yield urlsplit(server)._replace(path=f"/{name}").geturl()
+            yield urlsplit(POSTGRES)._replace(path=f"/{name}").geturl()
         finally:
             connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
