@@ -81,7 +81,7 @@ class KeepingStandIn(StandIn):
     ) -> Any:
         step = marshal.dumps((operation, target, name, arguments, keywords), MARSHAL_VERSION)
         result, left = self._uninterrupted(lambda: self._answered(step))
-        for given, after in zip(arguments, left or (), strict=False):
+        for given, after in zip((*arguments, *keywords.values()), left or (), strict=False):
             _change(given, after)
         if isinstance(result, Opaque):
             result = Remote(self._ask, self.made, result.name)
@@ -105,8 +105,7 @@ class Recorder(KeepingStandIn):
         step = marshal.loads(self.recorded[index])  # ours, and a fresh copy
         self._results.append(None)
         self._results[-1] = steps.perform(step, self._results[:-1])
-        left = list(step[3]) if steps.mutable(step[3]) else None
-        return decode(encode((self._results[-1], left), _LARGEST_RECORDED))
+        return decode(encode((self._results[-1], steps.left(step)), _LARGEST_RECORDED))
 
 
 def call_text(entry_point: str, calls: Sequence[bytes], index: int) -> str:

@@ -99,7 +99,7 @@ def _step(kept: list[Any], call: bytes) -> tuple[Any, list[Any] | None]:
     step = _loads(call)
     kept.append(None)  # where it raises, the next one is still the next one
     kept[-1] = steps.perform(step, kept[:-1])
-    return kept[-1], list(step[3]) if steps.mutable(step[3]) else None
+    return kept[-1], steps.left(step)
 
 
 def _call(make: Callable[[], Any], job: Job, channel: int) -> bool:

@@ -42,9 +42,11 @@ def perform(step: Step, results: Sequence[Any]) -> Any:
     return OPERATIONS[operation](found, *arguments)
 
 
-def mutable(arguments: Sequence[Any]) -> bool:
-    """Whether a call may have changed what it was given."""
-    return any(type(argument) in (list, dict, set, bytearray) for argument in arguments)
+def left(step: Step) -> list[Any] | None:
+    """The arguments as the step left them, keywords last; None where it can't have changed any."""
+    arguments = [*step[3], *step[4].values()]
+    changeable = any(type(argument) in (list, dict, set, bytearray) for argument in arguments)
+    return arguments if changeable else None
 
 
 def _with_kept(argument: Any, results: Sequence[Any]) -> Any:
