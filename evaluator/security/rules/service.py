@@ -116,6 +116,15 @@ _OTHER_CLIENTS = re.compile(
 )
 
 
+_CLIENT_CALLS = (
+    "get post put delete head patch options request urlopen Client AsyncClient ClientSession HTTPConnection "
+    "HTTPSConnection stream"
+)
+_CLIENT_WORDS = (
+    "requests urlopen httpx aiohttp ClientSession AsyncClient Client HTTPConnection HTTPSConnection"
+)
+
+
 def _endless(call: Call) -> str | None:
     timeout = call.kwargs.get("timeout")
     is_none = timeout is not None and timeout.const is None
@@ -245,17 +254,7 @@ SERVICE_RULES = (
         fix="Give every request a timeout.",
         insecure="import requests\n\ndef fetch():\n    return requests.get('https://example.org')\n",
         secure="import requests\n\ndef fetch():\n    return requests.get('https://example.org', timeout=5)\n",
-        watches=(
-            calls(
-                "get post put delete head patch options request urlopen Client AsyncClient ClientSession HTTPConnection HTTPSConnection "
-                "stream",
-                _endless,
-                Only(
-                    needs="requests urlopen httpx aiohttp ClientSession AsyncClient Client HTTPConnection HTTPSConnection "
-                    "HTTPConnection HTTPSConnection"
-                ),
-            ),
-        ),
+        watches=(calls(_CLIENT_CALLS, _endless, Only(needs=_CLIENT_WORDS)),),
     ),
     Rule(
         id="PB234",
