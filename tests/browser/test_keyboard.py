@@ -40,12 +40,15 @@ def test_first_tab_skips_to_the_content(window: Window) -> None:
     assert page.evaluate("document.activeElement.closest('main') !== null")
 
 
-@pytest.mark.parametrize("what", ["pass@1", "Rank"])
+@pytest.mark.parametrize(
+    ("address", "what"),
+    [("/", "pass@1"), ("/", "Rank"), ("/benchmarks/humaneval/security/", "secure-pass@1")],
+)
 def test_help_beside_a_header_opens_and_closes_by_keyboard(
-    window: Window, scored_run: str, what: str
+    window: Window, scored_run: str, address: str, what: str
 ) -> None:
     page = window.page
-    page.goto("/")
+    page.goto(address)
     mark = page.get_by_role("button", name=re.compile(f"What is {what}", re.IGNORECASE)).first
     mark.focus()
     page.keyboard.press("Enter")
