@@ -234,10 +234,11 @@ class Evaluator:
 
     def _again(self, lane: _Lane, job: _Job, again: Again, report: Ended) -> tuple[int, Judgement] | None:
         """The test wants calls that were not planned: execute the program anew, with them."""
+        assert job.attempt is not None
         job.plans += 1
         job.cpu_seconds += report.cpu_seconds
         if job.plans > _MAX_PLANS or job.cpu_seconds > _MAX_PLANS_COST * lane.limits.cpu_seconds:
-            return job.index, judge_unsteady(job.cpu_seconds)
+            return job.index, judge_unsteady(job.attempt, job.cpu_seconds)
         job.calls = again.calls
         job.options |= wire.KEEP_GOING
         job.sequence = self._next_sequence()

@@ -70,13 +70,13 @@ def judge_ended(attempt: Attempt, report: Ended, limits: Limits) -> Judgement | 
     return Judgement(decided.verdict, _storable(attempt, decided.detail), report.cpu_seconds)
 
 
-def judge_unsteady(cpu_seconds: float) -> Judgement:
+def judge_unsteady(attempt: Attempt, cpu_seconds: float) -> Judgement:
     """The verdict where the test, which calls with what it was answered, asks for new calls every time.
 
     Not our fault: otherwise a program could choose not to be counted.
     """
     message = "answers otherwise in every execution, so that its test never comes to an end"
-    return Judgement(Verdict.WRONG_ANSWER, Detail(message), cpu_seconds)
+    return Judgement(Verdict.WRONG_ANSWER, _storable(attempt, Detail(message)), cpu_seconds)
 
 
 def _decide(attempt: Attempt, report: Ended, limits: Limits) -> Judgement | Again:

@@ -241,7 +241,9 @@ def test_comparing_hostile_values_ends(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_unsteady_programs_count_against_their_model() -> None:
     """Otherwise a program could choose not to be counted."""
-    assert judge_unsteady(1.0).verdict is Verdict.WRONG_ANSWER
+    assert judge_unsteady(attempt_at(TWO), 1.0).verdict is Verdict.WRONG_ANSWER
+    keeping = attempt_at(problem(f"keeps_objects = True\n{TWO.test}", TWO.canonical_solution))
+    assert judge_unsteady(keeping, 1.0).detail.label == "objects"
 
 
 @pytest.mark.sandbox
