@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import random
 import time
+from pathlib import Path
 
 import pytest
 
@@ -133,3 +136,17 @@ def test_what_does_not_parse_is_read_line_by_line(source: str) -> None:
 def test_guards_hold_where_the_program_does_not_parse() -> None:
     (reading,) = read_with_rules([GUARDED])
     assert (reading.how, reading.findings) == ("line by line", ())
+
+
+def test_damaged_programs_break_nothing() -> None:
+    """Pieces of functions cut out, doubled and mixed, by a seed."""
+    pairs = json.loads(Path(__file__).with_name("security_pairs.json").read_text())
+    texts = [pair[side] for pair in pairs for side in ("insecure", "secure")]
+    draw = random.Random(5)
+    damaged = []
+    for _ in range(400):
+        text, other = draw.choice(texts), draw.choice(texts)
+        cut, start = draw.randrange(len(text)), draw.randrange(len(other))
+        middle = draw.choice(["", "(", "'", "\n", "**", "None", "f'{", other[start : start + 60]])
+        damaged.append(text[:cut] + middle + text[cut + draw.randrange(8) :])
+    assert {reading.how for reading in read_with_rules(damaged)} <= {"parsed", "line by line", "skimmed"}
