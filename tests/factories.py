@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluator import records
+from evaluator.judge import JUDGE_VERSION
 from evaluator.records import Detail, Finding, Judgement, Severity, Verdict
 from leaderboard.cell_blob import CellContent, StoredProgram
 from leaderboard.models import Benchmark, Run
@@ -17,7 +18,7 @@ from leaderboard.services.ingest import RunSetting, ingest
 
 Record = Mapping[str, Any]
 RIGHT, WRONG = "    return a + {number} + 0 * {variant}\n", "    return {variant}\n"
-SCORER = cells.Scorer(judge_version="1", sandbox_tier="A+")
+SCORER = cells.Scorer(judge_version=JUDGE_VERSION, sandbox_tier="A+")
 
 
 def tiny_record(problems: int = 3) -> records.Benchmark:

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 def note_reference(claim: Claim, evaluator: Evaluator) -> None:
-    """Judges the reference solution of the claimed cell's problem once, until it passes, and notes how it ends.
+    """Judges the reference solution of the cell's problem once, until it passes, and notes how it ends.
 
     Not under a shorter time limit than the usual one, which says nothing about the reference solution.
     What breaks here is tried again with the problem's next cell.

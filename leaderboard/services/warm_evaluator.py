@@ -6,7 +6,6 @@ import os
 from dataclasses import dataclass
 
 from evaluator.evaluate import Evaluator
-
 from evaluator.records import Limits
 
 

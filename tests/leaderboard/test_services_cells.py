@@ -142,7 +142,7 @@ def test_the_last_cell_writes_the_figures_of_the_run(tmp_path: Path) -> None:
     assert list(run.figures) == ["1", "2", "5", "10", "20", "25", "50", "100"]
     assert run.figures["1"]["low"] <= 0.3 <= run.figures["1"]["high"]
     assert run.verdict_counts == {"passed": 60, "wrong_answer": 140}
-    assert (run.judge_version, run.sandbox_tier) == ("1", "A+")
+    assert (run.judge_version, run.sandbox_tier) == (SCORER.judge_version, "A+")
     assert run.finished_at is not None
 
 
