@@ -10,9 +10,11 @@ run: ## set up and start the site; Ctrl-C stops it. HOST and PORT choose the add
 
 test: ## set up and run every test; ARGS="tests/browser -x" goes to pytest
 	@scripts/setup test chromium
+ifdef ARGS
 	@$(python) -m pytest $(ARGS)
-ifndef ARGS # the site's tests once more, on PostgreSQL and Redis
-	@PASSBOARD_TESTS_ON=servers $(python) -m pytest tests/leaderboard -m "not servers and not browser"
+else # a file at a time on every core; then the site's tests once more, on PostgreSQL and Redis
+	@$(python) -m pytest -n auto --dist loadfile
+	@PASSBOARD_TESTS_ON=servers $(python) -m pytest -n auto --dist loadfile tests/leaderboard -m "not servers and not browser"
 endif
 
 lint: ## ruff and mypy

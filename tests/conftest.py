@@ -44,6 +44,11 @@ def reference_data() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings_xdist_suffix() -> None:
+    """No suffix: the settings give each process a database of its own, which its children find, too."""
+
+
 @pytest.fixture(scope="session", autouse=True)
 def servers_of_this_pass() -> Iterator[None]:
     """Where the tests run on servers, each of them needs these."""

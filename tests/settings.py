@@ -3,7 +3,8 @@
 PASSBOARD_TESTS_ON=servers runs them on PostgreSQL and Redis: the second pass of `make test`.
 
 pytest-django loads the settings before any conftest, so the folder is made here. A process that a test
-starts finds PASSBOARD_TESTS_FOLDER in its environment and lands in the same folder.
+starts finds PASSBOARD_TESTS_FOLDER in its environment and lands in the same folder. Processes that share
+the tests among them (`-n`) have a folder, a database and a broker each.
 """
 
 from __future__ import annotations
@@ -17,8 +18,12 @@ from pathlib import Path
 from tests.needs import ON_SERVERS, POSTGRES, REDIS, answers, empty_redis
 
 
+_SHARE = os.environ.get("PYTEST_XDIST_WORKER", "")  # "gw0" …; tests' own processes inherit it
+_FOLDER, _BROKER = f"PASSBOARD_TESTS_FOLDER{_SHARE}", f"PASSBOARD_TESTS_BROKER{_SHARE}"
+
+
 def _folder_of_this_run() -> Path:
-    known = os.environ.get("PASSBOARD_TESTS_FOLDER")
+    known = os.environ.get(_FOLDER)
     if known:
         return Path(known)
     folder = Path(tempfile.mkdtemp(prefix="passboard-tests-"))
@@ -29,7 +34,7 @@ def _folder_of_this_run() -> Path:
             shutil.rmtree(folder, ignore_errors=True)
 
     atexit.register(remove)
-    os.environ["PASSBOARD_TESTS_FOLDER"] = str(folder)
+    os.environ[_FOLDER] = str(folder)
     return folder
 
 
@@ -41,8 +46,8 @@ for name in ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "SECRET_KEY", "DE
 if ON_SERVERS:
     os.environ["DATABASE_URL"] = POSTGRES
     # Processes that a test starts read these settings too, and must not take a database each.
-    chosen = os.environ.get("PASSBOARD_TESTS_BROKER") or (empty_redis() if answers(REDIS) else REDIS)
-    os.environ["CELERY_BROKER_URL"] = os.environ["PASSBOARD_TESTS_BROKER"] = chosen
+    chosen = os.environ.get(_BROKER) or (empty_redis() if answers(REDIS) else REDIS)
+    os.environ["CELERY_BROKER_URL"] = os.environ[_BROKER] = chosen
 
 from leaderboard.settings import *  # noqa: E402, F403
 from leaderboard.settings import DATABASES, STORAGES  # noqa: E402

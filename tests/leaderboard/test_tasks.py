@@ -33,7 +33,7 @@ def manage(environment: dict[str, str], *arguments: str) -> str:
 
 def scored_by_a_worker(folder: Path, **variables: str) -> str:
     """What `submit --wait` prints for a file of HumanEval in which 3 of 4 samples of 5 problems are right."""
-    unwanted = ("DATABASE_URL", "CELERY_BROKER_URL", "PASSBOARD_TESTS_FOLDER")
+    unwanted = ("DATABASE_URL", "CELERY_BROKER_URL", "PASSBOARD_TESTS_FOLDER", "PYTEST_XDIST_WORKER")
     environment = {name: value for name, value in os.environ.items() if name not in unwanted}
     environment |= {"DJANGO_SETTINGS_MODULE": "leaderboard.settings", "PASSBOARD_DATA": str(folder / "data")}
     environment |= variables
