@@ -77,9 +77,9 @@ def test_cells_with_several_pieces_are_told_apart_in_files(window: Window, score
     page.goto(f"{BOARD}problems/HumanEval/53/")
     csv = pressed(page, "Runs on HumanEval/53 as CSV")
     assert csv.suggested_filename == "benchmarks-humaneval-problems-HumanEval-53-runs-on-humaneval53.csv"
-    head, row = Path(csv.path()).read_text().splitlines()[:2]
+    head, *rows = Path(csv.path()).read_text().splitlines()
     assert head == "Run,T,Passed,Verdicts"
-    assert row.startswith("Submitted,0.8,")
+    row = next(row for row in rows if row.startswith("Submitted,0.8,"))  # beside other tests' runs
     assert "passed" in row
 
 

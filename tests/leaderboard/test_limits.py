@@ -202,7 +202,7 @@ def test_what_comes_near_its_limit_is_judged_again_after_the_others(
     run = queued_run(tmp_path, [near, sample(0, 0, right=True), sample(0, 1, right=False)])
     Run.objects.filter(pk=run.pk).update(limits=asdict(limits))
     scoring.score(run.cells.get().pk)
-    first, second = recording.asked
+    first, second, *_ = recording.asked  # and then the reference solution, for the problem's page
     assert len(first) == 3
     assert [source for source in second if "process_time" in source] == second != []
     twice = recording.measured[second[0]]

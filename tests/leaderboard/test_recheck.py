@@ -190,7 +190,7 @@ class TestPage:
         with django_assert_num_queries(1):
             html = client.get(address).content.decode()
         assert "will be judged again" in html
-        result = {"programs": 152, "flips": 0, "flipped": [], "judge_version": "1"}
+        result = {"programs": 152, "flips": 0, "flipped": [], "judge_version": JUDGE_VERSION}
         Run.objects.filter(pk=run.pk).update(recheck=result, recheck_at=None)
         html = client.get(address).content.decode()
         assert "152 programs judged again on another cell: 0 verdicts differ." in html
@@ -201,10 +201,10 @@ class TestPage:
     ) -> None:
         run = scored_run(tmp_path)
         flipped = [["Tiny/0", 0, "timeout", "passed"]] * 23
-        result = {"programs": 60, "flips": 23, "flipped": flipped, "judge_version": "2"}
+        result = {"programs": 60, "flips": 23, "flipped": flipped, "judge_version": "another"}
         Run.objects.filter(pk=run.pk).update(recheck=result, recheck_at=None)
         html = client.get(f"/runs/{run.pk}/").content.decode()
-        assert "(by judge 2, not 1): 23 verdicts differ." in html
+        assert f"(by judge another, not {JUDGE_VERSION}): 23 verdicts differ." in html
         assert html.count("timeout → passed") == 20
         assert "and 3 more" in html
 
