@@ -17,7 +17,6 @@ from pathlib import Path
 
 from tests.needs import ON_SERVERS, POSTGRES, REDIS, answers, empty_redis
 
-
 _SHARE = os.environ.get("PYTEST_XDIST_WORKER", "")  # "gw0" …; tests' own processes inherit it
 _FOLDER, _BROKER = f"PASSBOARD_TESTS_FOLDER{_SHARE}", f"PASSBOARD_TESTS_BROKER{_SHARE}"
 
