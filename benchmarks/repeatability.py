@@ -22,7 +22,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
 from benchmarks.measuring import measure  # noqa: E402
-from benchmarks.scoring import HARNESS, judged_by, sample_lines, share_of  # noqa: E402
+from benchmarks.peers import HARNESS, judged_by  # noqa: E402
+from benchmarks.scoring import sample_lines, share_of  # noqa: E402
 from evaluator.problem_sets import load_benchmark  # noqa: E402
 
 _LIMIT = 3.0  # seconds, of both
@@ -78,7 +79,7 @@ def _slow_but_correct() -> list[bytes]:
 
 
 def _harness_passes(place: Path, lines: list[bytes]) -> int:
-    judged_by(place, HARNESS, lines, 2 * (os.cpu_count() or 1))
+    judged_by(place, HARNESS, lines, os.cpu_count() or 1)  # more would be busy by themselves
     with (place / "peer.jsonl_results.jsonl").open() as file:
         return sum(json.loads(line)["passed"] for line in file)
 

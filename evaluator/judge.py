@@ -11,7 +11,7 @@ import errno
 import signal
 import threading
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, NoReturn
 
 from evaluator.attempt import Attempt, Raised, read_raised
@@ -30,6 +30,7 @@ _CHECK_CPU_SECONDS = 5.0  # comparing hostile but plain values may be slow; this
 _FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 _DENIED = {errno.EPERM, errno.EACCES}
 _SIGSYS = 31
+_DETAIL_FIELDS = tuple(field.name for field in fields(Detail))
 _MALFORMED = "the program wrote to the evaluator's own channel"
 
 
@@ -257,14 +258,16 @@ def _about(attempt: Attempt, index: int, message: str, actual: str | None = None
 
 def _storable(attempt: Attempt, detail: Detail) -> Detail:
     """With its label; lone surrogates and null characters, which files and databases refuse, as escapes."""
-    label = LABEL_OBJECTS if attempt.check.keeps_objects else ""
-    return Detail(**{name: _escaped(value) for name, value in asdict(replace(detail, label=label)).items()})
+    values = {name: _escaped(getattr(detail, name)) for name in _DETAIL_FIELDS}
+    if attempt.check.keeps_objects:
+        values["label"] = LABEL_OBJECTS
+    return Detail(**values)
 
 
 def _escaped(value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(map(_escaped, value))
-    if not isinstance(value, str):
+    if not isinstance(value, str) or (value.isascii() and "\0" not in value):
         return value
     return value.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00")
 
@@ -275,13 +278,13 @@ def _cpu_guard() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGVTALRM, _too_slow)
+    if signal.getsignal(signal.SIGVTALRM) is not _too_slow:  # it stays: nothing else uses that signal
+        signal.signal(signal.SIGVTALRM, _too_slow)
     signal.setitimer(signal.ITIMER_VIRTUAL, _CHECK_CPU_SECONDS)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, before)
 
 
 def _too_slow(_number: int, _frame: object) -> NoReturn:

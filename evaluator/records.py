@@ -108,11 +108,20 @@ class TextKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Reported:
+    """What a sample file says about its own sample: the verdict of another harness."""
+
+    passed: bool
+    text: str = ""  # in that harness's words: "timed out"; at most 200 characters, untrusted
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """One completion of one problem, as read from a file.
 
     `rankers` are the record's other numeric fields (mean_logprob, score, …), used for reranking.
-    `line` is the 1-based line of the file it came from.
+    `line` is the 1-based number of the record it came from: a line, or an element of a list, or a member of
+    an archive. Samples of one record share it.
     """
 
     task_id: str
@@ -120,6 +129,20 @@ class Sample:
     kind: TextKind
     line: int
     rankers: Mapping[str, float] = field(default_factory=dict)
+    reported: Reported | None = None  # None where the file carries no verdict of it
+    changes: tuple[str, ...] = ()  # what was done to its text to make a program of it
+
+
+@dataclass(frozen=True, slots=True)
+class CountRecord:
+    """How many samples of a problem passed, from a file that holds counts and no code."""
+
+    task_id: str
+    n: int  # samples drawn, ≥ 1
+    c: int  # samples passed, 0 … n
+    line: int  # 1-based number of the record it came from
+    model: str | None = None  # as the file calls it
+    benchmark: str | None = None  # as the file calls it
 
 
 @dataclass(frozen=True)

@@ -14,9 +14,10 @@ from evaluator.sandbox.probe import best_tier
 from evaluator.time_limits import faster
 from evaluator.workers import Chunk, Workers
 
-# Programs handed to a worker at once. Each chunk costs a plan; towards the end they get smaller, so that
-# no worker is left alone with a heap of endless loops.
-_CHUNK, _SMALLEST_CHUNK = 24, 4
+# Programs handed to a worker at once. Each chunk costs a plan and a compiler. The first are smaller, so that
+# something is known soon, and towards the end they get smaller, so that no worker is left alone with a heap
+# of endless loops.
+_CHUNK, _SMALLEST_CHUNK = 64, 4
 _CHUNKS_LEFT = 4  # per worker, at which they begin to get smaller
 
 Progress = Callable[[int, int], None]
@@ -109,11 +110,13 @@ def _chunks(programs: list[Program], workers: int) -> list[Chunk]:
 
 
 def _pieces(by_problem: dict[str, list[Program]], left: int, workers: int) -> Iterator[Chunk]:
+    begun = 0
     for task_id, group in by_problem.items():
         start = 0
         while start < len(group):
-            size = max(_SMALLEST_CHUNK, min(_CHUNK, left // (workers * _CHUNKS_LEFT)))
+            size = max(_SMALLEST_CHUNK, min(_CHUNK, begun, left // (workers * _CHUNKS_LEFT)))
             piece = tuple(group[start : start + size])
             yield Chunk(task_id, piece)
             start += size
             left -= len(piece)
+            begun += len(piece)

@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -199,8 +200,16 @@ def _hurt(honest: Judgement) -> list[str]:
 
 
 def _lasting(cell: set[int]) -> set[int]:
-    """Guard and zygote. The youngest process is the compiler, which comes and goes with a plan."""
-    return cell - {max(cell)}
+    """Guard, warden and zygote. The youngest process is the compiler, which comes and goes with a plan."""
+    return cell - {max(cell, key=_started)}
+
+
+def _started(pid: int) -> int:
+    """When, in the kernel's ticks: pids begin anew at some time."""
+    try:
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])
+    except (FileNotFoundError, ProcessLookupError):
+        return sys.maxsize  # a compiler that has ended meanwhile
 
 
 def descendants(of: int | None = None) -> set[int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from evaluator.errors import ProblemSetError, SampleFileError
 from evaluator.records import Problem
-from evaluator.sample_files.container import LineReader
+from evaluator.sample_files.lines import LineReader
 from evaluator.sample_files.strict_json import FieldError, Record, parse_object, task_id_field, text_field
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import os
 
 _CHUNK = 1 << 16
@@ -12,6 +11,8 @@ class Answers:
     """A buffer for the frames of one program at a time. Nothing of them ever lies on the heap."""
 
     def __init__(self, size: int) -> None:
+        import mmap  # only here: a library more in the zygote is five more mappings to copy per fork
+
         self._map = mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
         self._map.madvise(mmap.MADV_DONTFORK)
         self._view = memoryview(self._map)

@@ -1,26 +1,23 @@
 """The program that becomes a cell: warm up, isolate, serve. Started by `cell.Cell`, never by hand.
 
-python -s -S -B -P boot.py CONFIG_JSON CONTROL_FD STOPS_FD
+python -s -S -B -P boot.py CONFIG CONTROL_FD STOPS_FD
 """
 
 from __future__ import annotations
 
-import contextlib
 import gc
 import importlib
-import json
 import marshal
 import os
 import random
 import socket
 import sys
 
-# What samples import most. Warm here, free in every fork; but every module costs each fork pages to copy,
-# so that the seldom ones are left to be imported by the few programs that want them.
+# What samples import most. Warm here, free in every fork; but each module costs every fork pages and
+# mappings to copy. Those that fewer than one program in a hundred asks for are left for these to import.
 _PRELOADED = """
-abc bisect cmath collections collections.abc copy dataclasses datetime decimal enum fractions functools
-heapq itertools json math numbers operator os random re statistics string struct sys textwrap threading
-time typing types
+abc bisect collections collections.abc copy functools heapq itertools math operator os random re string
+sys time types typing
 """
 # Run a few times before the first fork: the interpreter adapts its bytecode and makes its tables once,
 # instead of once in every program's process.
@@ -45,31 +42,38 @@ def main() -> None:
     control, stops = (socket.socket(fileno=int(number)) for number in numbers)
     project = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
     sys.path.insert(0, project)
-    from evaluator.sandbox import isolation, layout, wire, zygote
+    from evaluator.sandbox import heap, isolation, layout, warden, wire
 
-    document = json.loads(config_text)
-    config = wire.CellConfig(**{**document, "packages": tuple(document["packages"])})
-    sys.path[1:1] = layout.package_path(config.packages)
+    config = wire.CellConfig(*marshal.loads(bytes.fromhex(config_text)))
+    places = layout.Layout(*config.layout) if config.layout else layout.plan(config.packages)
+    sys.path[1:1] = places.package_path
     _be_the_first_to_go()
     if config.warm:
         _warm_up(config.packages)
     try:
-        isolated = isolation.enter(config, layout.plan(config.packages))
+        isolated = isolation.enter(config, places)
+        if config.warm:
+            _rehearse()
+        _forget_ourselves()
+        gaps = heap.fill_gaps() if config.warm else []  # held by this frame
+        gc.freeze()
+        cell = warden.Warden(control, stops, config, isolated)
     except OSError as error:
         text = str(error).encode()
         control.sendall(wire.MESSAGE.pack(wire.UNAVAILABLE, 0, len(text)) + text)
         os._exit(1)
-    if config.warm:
-        _rehearse()
-    _forget_ourselves()
-    zygote.Zygote(control, stops, config, isolated).serve()
+    cell.serve(b"" if config.layout else repr(tuple(places)).encode())
+    del gaps
     os._exit(0)
 
 
 def _be_the_first_to_go() -> None:
     """Where the machine runs out of memory, a cell costs a retry and the site its work."""
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
-        file.write("1000")
+    try:
+        with open("/proc/self/oom_score_adj", "w") as file:
+            file.write("1000")
+    except OSError:
+        return  # not even that may be asked for everywhere
 
 
 def _warm_up(packages: tuple[str, ...]) -> None:
@@ -83,21 +87,20 @@ def _warm_up(packages: tuple[str, ...]) -> None:
 def _rehearse() -> None:
     from evaluator.sandbox import child
 
-    call = marshal.dumps(((1, 2), {}))
     reading, writing = os.pipe()
-    for source in _REHEARSED * _REHEARSALS:
-        child.run(child.Job(source, False, 0, "f", [call] * 3, 1 << 16), writing)
-        os.read(reading, 1 << 16)
+    job = child.Job(1 << 16)
+    job.entry_point, job.calls = "f", [marshal.dumps(((1, 2), {}))] * 3
     code = marshal.dumps(compile(_REHEARSED[0], child.FILE_NAME, "exec"))
-    for _ in range(_REHEARSALS):
-        child.run(child.Job(code, True, 0, "f", [call] * 3, 1 << 16), writing)
+    for source in (*_REHEARSED, code) * _REHEARSALS:
+        job.program, job.is_code = source, source is code
+        child.run(job, writing)
         os.read(reading, 1 << 16)
     os.close(reading)
     os.close(writing)
 
 
 def _forget_ourselves() -> None:
-    """Leave the namespace as a fresh interpreter's, and the heap frozen: nothing to copy on a fork."""
+    """Leave the namespace as a fresh interpreter's, and nothing that could be collected."""
     for name in [name for name in sys.modules if name.partition(".")[0] == "evaluator"]:
         del sys.modules[name]
     main_module = type(sys)("__main__")
@@ -105,7 +108,6 @@ def _forget_ourselves() -> None:
     random.seed(_RANDOM_SEED)
     gc.collect()
     gc.disable()
-    gc.freeze()
 
 
 if __name__ == "__main__":

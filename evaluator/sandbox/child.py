@@ -10,7 +10,6 @@ import marshal
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from types import CodeType
 from typing import Any
@@ -26,16 +25,18 @@ _write = os.write
 _loads = marshal.loads
 
 
-@dataclass(frozen=True, slots=True)
 class Job:
-    """One program to run."""
+    """One program to run. Made before the fork, and filled in after it: few objects, few pages to copy."""
 
-    program: bytes  # marshal of its code; or its source in UTF-8, lone surrogates let through
-    is_code: bool
-    options: int
-    entry_point: str
-    calls: Sequence[bytes]  # marshal of (args, kwargs)
-    result_bytes: int
+    __slots__ = ("calls", "entry_point", "is_code", "options", "program", "result_bytes")
+
+    def __init__(self, result_bytes: int) -> None:
+        self.result_bytes = result_bytes
+        self.entry_point = ""
+        self.calls: Sequence[bytes] = ()  # marshal of (args, kwargs)
+        self.program = b""  # marshal of its code; or its source in UTF-8, lone surrogates let through
+        self.is_code = True
+        self.options = 0
 
 
 def run(job: Job, channel: int) -> None:

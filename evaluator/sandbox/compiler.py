@@ -9,7 +9,6 @@ else happens to a source (too deep, too large, too slow, a crash), it is compile
 
 from __future__ import annotations
 
-import contextlib
 import marshal
 import os
 import resource
@@ -18,8 +17,9 @@ import signal
 import socket
 import struct
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
 from types import CodeType
+from typing import NamedTuple
 
 from evaluator.sandbox import child, wire
 from evaluator.sandbox.answers import Answers
@@ -32,11 +32,10 @@ UNSETTLED = b"u"  # nothing follows: its own process shall find out
 _ORDER = struct.Struct("<I")  # length of options and source, which wait in the keeper's connection
 _REPLY = struct.Struct("<cBIQ")  # kind, options, length of what follows, CPU nanoseconds
 _PATIENCE_MS = 500  # of wall clock: costs a slow source or a busy machine a second try, never a verdict
-_CPU_SECONDS = 5  # a backstop, should the zygote not be there to lose patience
+_CPU_SECONDS = 5  # a backstop, should the warden not be there to lose patience
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """What the compiler said. `length`: bytes that wait in its channel."""
 
     kind: bytes
@@ -46,18 +45,19 @@ class Prepared:
 
 
 class Compiler:
-    """The zygote's side of it."""
+    """The warden's side of it. `others`: connections that are none of the compiler's business."""
 
-    def __init__(self, isolation: Isolation, control: socket.socket, stops: socket.socket) -> None:
+    def __init__(self, isolation: Isolation, control: socket.socket, others: Sequence[socket.socket]) -> None:
         self.channel, theirs = socket.socketpair()
         self.pid = isolation.fork()
         if self.pid == 0:
             try:
                 self.channel.close()
-                stops.close()
+                for other in others:
+                    other.close()
                 resource.setrlimit(resource.RLIMIT_CPU, (_CPU_SECONDS, _CPU_SECONDS))
                 isolation.drop_rights()
-                _serve(control, theirs)
+                _serve(control.fileno(), theirs)
             finally:
                 os._exit(0)
         theirs.close()
@@ -69,7 +69,7 @@ class Compiler:
             raise EOFError("the compiler died over its order")
         poller = select.poll()
         poller.register(self.channel, select.POLLIN)
-        reply = wire.exactly(self.channel, _REPLY.size) if poller.poll(_PATIENCE_MS) else b""
+        reply = wire.exactly(self.channel.fileno(), _REPLY.size) if poller.poll(_PATIENCE_MS) else b""
         if not reply:
             return Prepared(UNSETTLED)
         kind, options, size, nanoseconds = _REPLY.unpack(reply)
@@ -83,13 +83,12 @@ class Compiler:
 
     def close(self) -> None:
         self.channel.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGKILL)
+        os.kill(self.pid, signal.SIGKILL)  # it is there, if only as a zombie
         os.waitpid(self.pid, 0)
 
 
-def _serve(control: socket.socket, commands: socket.socket) -> None:
-    while order := wire.exactly(commands, _ORDER.size):
+def _serve(control: int, commands: socket.socket) -> None:
+    while order := wire.exactly(commands.fileno(), _ORDER.size):
         started = time.thread_time_ns()
         program = wire.exactly(control, _ORDER.unpack(order)[0])
         commands.sendall(wire.TAKEN)

@@ -12,10 +12,10 @@ import resource
 import signal
 import socket
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import NoReturn
 
-from evaluator.sandbox import landlock, root, seccomp, sweep, syscalls
+from evaluator.sandbox import landlock, root, seccomp, syscalls
 from evaluator.sandbox.layout import DEVICES, Layout
 from evaluator.sandbox.wire import CellConfig
 
@@ -28,49 +28,78 @@ _NAMESPACES = (
     | syscalls.CLONE_NEWCGROUP
 )
 _FIRST_ID = 1_962_000_000  # outside: a block of user ids that nobody is given
-_ZYGOTE_ID, _PROGRAM_ID = 0, 1  # inside, tier A+
+_WARDEN_ID, _PROGRAM_ID = 0, 1  # inside, tier A+
 _MAX_THREADS = 64
 _OTHERS_MAY_START = 448  # tier B: the user's other work goes on while a program runs
 _MAX_OPEN_FILES = 64
+_MAX_CPU_SECONDS = 3600  # of any process in here, should nobody be left to watch it
 
 
-@dataclass(frozen=True, slots=True)
 class Isolation:
-    """How this tier forks a program, cuts its rights, and cleans up after it."""
+    """How this tier forks processes, and cuts their rights.
 
-    tier: str
-    work: str
-    tasks: int  # tier B: how many threads and processes this user may have, all in all
-    zygote: int  # its pid, as its programs see it where they can see it
+    `work`: the folder that programs write in. `tasks`: in tier B, how many threads and processes this user
+    may have, all in all. Made by the warden, the parent of all programs.
+    """
+
+    def __init__(self, tier: str, work: str, tasks: int) -> None:
+        self.tier = tier
+        self.work = work
+        self._tasks = tasks
+        self._warden = os.getpid()
+        self._namespace = 0 if tier == "B" else syscalls.CLONE_NEWPID
+        self._as_root = tier == "A+"
+
+    def fork_zygote(self) -> int:
+        """Pid of a second process of the cell's own; 0 in it. Only before `lock`."""
+        pid = syscalls.raw_clone(syscalls.SIGCHLD)
+        if pid == 0:
+            syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+            if self._as_root:
+                os.setresgid(_PROGRAM_ID, _PROGRAM_ID, _PROGRAM_ID)  # a step less for each program
+            self.lock()
+        return pid
 
     def fork(self) -> int:
-        """Pid of a new program's process; 0 in it. Its descendants, if any, die with it."""
-        namespace = 0 if self.tier == "B" else syscalls.CLONE_NEWPID
-        return syscalls.raw_clone(namespace | syscalls.SIGCHLD)
+        """Pid of a new process that shall have a program's rights; 0 in it."""
+        return syscalls.raw_clone(self._namespace | syscalls.SIGCHLD)
+
+    def program_fork(self) -> Callable[[], int]:
+        """For the zygote: the same, but its process becomes the warden's child. Below 0: it failed.
+
+        A program's descendants, if any, die with it.
+        """
+        return syscalls.sibling_fork(self._namespace)
+
+    def lock(self) -> None:
+        """Install the filter of system calls. Raises OSError where the machine refuses."""
+        syscalls.install_filter(seccomp.cell_filter(cell_may_fork=self.tier == "B"))
 
     def drop_rights(self) -> None:
-        """In the program's process, before the program."""
-        if self.tier == "A+":
-            os.setresgid(_PROGRAM_ID, _PROGRAM_ID, _PROGRAM_ID)
+        """In the program's process, before the program. Every object that this uses is a page to copy."""
+        if self._as_root:
             os.setresuid(_PROGRAM_ID, _PROGRAM_ID, _PROGRAM_ID)  # also empties its capabilities
-        else:
-            syscalls.drop_capabilities()
-        if self.tier == "B":
-            syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
-            if os.getppid() != self.zygote:  # it died before that
-                os._exit(1)
-            resource.setrlimit(resource.RLIMIT_NPROC, (self.tasks, self.tasks))
-            syscalls.install_filter(seccomp.lone_program_filter(os.getpid()))
-        else:
             os.setsid()  # signals to one's process group cross pid namespaces, so it must be one's own
+        else:
+            self._drop_rights_of_user()
 
-    def clean_up(self) -> None:
-        """Remove what the program left in the work folder."""
-        sweep.empty(self.work)
+    def _drop_rights_of_user(self) -> None:
+        syscalls.drop_capabilities()
+        if self.tier == "A":
+            os.setsid()
+            return
+        syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != self._warden:  # it died before that
+            os._exit(1)
+        resource.setrlimit(resource.RLIMIT_NPROC, (self._tasks, self._tasks))
+        syscalls.install_filter(seccomp.lone_program_filter(os.getpid()))
 
 
 def enter(config: CellConfig, layout: Layout) -> Isolation:
-    """Isolate; returns only in the zygote's process. Raises OSError where the machine refuses."""
+    """Isolate, all but the filter (`Isolation.lock`); returns only in the warden's process.
+
+    Raises OSError where the machine refuses.
+    """
     address_space = _address_space() + config.memory_bytes
     tasks = _tasks_of_user() + _MAX_THREADS + _OTHERS_MAY_START if config.tier == "B" else _MAX_THREADS
     if config.tier == "B":
@@ -81,14 +110,13 @@ def enter(config: CellConfig, layout: Layout) -> Isolation:
         _enter_namespaces(config, layout)
     syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
     syscalls.prctl(syscalls.PR_SET_NO_NEW_PRIVS, 1)
-    sys.path[:] = list(layout.import_path)
+    sys.path[:] = [*layout.import_path, *layout.package_path]
     if syscalls.landlock_abi():
         landlock.restrict(layout.readable if config.tier == "B" else ("/",), work, DEVICES)
     elif config.tier == "B":
         raise OSError("this kernel has no Landlock, which tier B needs")
     _set_limits(config, address_space, tasks)
-    syscalls.install_filter(seccomp.cell_filter(zygote_may_fork=config.tier == "B"))
-    return Isolation(config.tier, work, tasks, os.getpid())
+    return Isolation(config.tier, work, tasks)
 
 
 def _enter_namespaces(config: CellConfig, layout: Layout) -> None:
@@ -118,8 +146,8 @@ def _enter_namespaces(config: CellConfig, layout: Layout) -> None:
         ours.recv(1)
     if as_root:
         os.setgroups([])
-        os.setresgid(_ZYGOTE_ID, _ZYGOTE_ID, _ZYGOTE_ID)
-        os.setresuid(_ZYGOTE_ID, _ZYGOTE_ID, _ZYGOTE_ID)
+        os.setresgid(_WARDEN_ID, _WARDEN_ID, _WARDEN_ID)
+        os.setresuid(_WARDEN_ID, _WARDEN_ID, _WARDEN_ID)
 
 
 def _guard(pid: int, zygote: socket.socket, *, map_ids: bool) -> NoReturn:
@@ -169,6 +197,7 @@ def _set_limits(config: CellConfig, address_space: int, tasks: int) -> None:
     limits = {
         resource.RLIMIT_AS: address_space,
         resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_CPU: _MAX_CPU_SECONDS,
         resource.RLIMIT_FSIZE: config.file_bytes,
         resource.RLIMIT_NOFILE: _MAX_OPEN_FILES,
         resource.RLIMIT_MSGQUEUE: 0,

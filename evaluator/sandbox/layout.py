@@ -4,33 +4,51 @@ packages that the benchmark names. Nothing else exists in there."""
 from __future__ import annotations
 
 import importlib
-import importlib.util
-import json
+import marshal
 import os
 import sys
-import sysconfig
 from collections.abc import Iterable
-from dataclasses import dataclass
-from pathlib import Path
+from typing import NamedTuple
 
 DEVICES = ("/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom")
 _DATA = ("/usr/share/zoneinfo",)
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """`readable`: files and folders by absolute path. `hidden`: folders below them to cover.
-    `links`: symbolic links to make, from path to target. `import_path`: the program's sys.path."""
+    `links`: symbolic links to make, from path to target. `import_path` and then `package_path`: the
+    program's sys.path."""
 
     readable: tuple[str, ...]
     hidden: tuple[str, ...]
     links: tuple[tuple[str, str], ...]
     import_path: tuple[str, ...]
+    package_path: tuple[str, ...]
 
 
 def plan(packages: Iterable[str]) -> Layout:
-    """The layout for these third-party packages. Packages that aren't installed are left out."""
-    library = os.path.realpath(sysconfig.get_paths()["stdlib"])
+    """The layout for these third-party packages. Packages that aren't installed are left out.
+
+    Found out in a process of its own: what is imported for it must not stay in the cell.
+    """
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            with os.fdopen(writing, "wb") as pipe:
+                marshal.dump(tuple(_plan(packages)), pipe)
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        parts = marshal.load(pipe)  # our own process
+    os.waitpid(pid, 0)
+    return Layout(*parts)
+
+
+def _plan(packages: Iterable[str]) -> Layout:
+    places = _standard_places()
+    library = os.path.realpath(places["stdlib"])
     dynamic = os.path.join(library, "lib-dynload")
     folders = [folder for name in packages for folder in _package_folders(name)]
     libraries = sorted(_shared_libraries(dynamic) - {""})
@@ -40,15 +58,15 @@ def plan(packages: Iterable[str]) -> Layout:
         readable=(library, *folders, *libraries, *data),
         hidden=tuple(path for path in hidden if os.path.isdir(path)),
         links=tuple(_library_names(libraries)),
-        import_path=(library, dynamic, *dict.fromkeys(map(os.path.dirname, folders))),
+        import_path=(library, dynamic),
+        package_path=tuple(dict.fromkeys(map(os.path.dirname, folders))),
     )
 
 
-def package_path(packages: Iterable[str]) -> list[str]:
-    """Folders to add to sys.path so that these packages can be imported before isolation."""
-    return list(
-        dict.fromkeys(os.path.dirname(folder) for name in packages for folder in _package_folders(name))
-    )
+def _standard_places() -> dict[str, str]:
+    import sysconfig  # half a megabyte with all that it imports
+
+    return sysconfig.get_paths()
 
 
 def _package_folders(name: str) -> list[str]:
@@ -64,37 +82,19 @@ def _package_folders(name: str) -> list[str]:
 def _site_folders() -> list[str]:
     """Where third-party packages are, though this interpreter was started without `site`."""
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    environment = Path(sys.executable).parent.parent / "lib" / version / "site-packages"
-    base = [
-        sysconfig.get_paths()["purelib"],
-        sysconfig.get_paths()["platlib"],
+    environment = os.path.dirname(os.path.dirname(sys.executable))
+    places = _standard_places()
+    folders = (
+        f"{environment}/lib/{version}/site-packages",
+        places["purelib"],
+        places["platlib"],
         "/usr/lib/python3/dist-packages",
-    ]
-    return [os.path.realpath(path) for path in (str(environment), *base) if os.path.isdir(path)]
+    )
+    return [os.path.realpath(path) for path in folders if os.path.isdir(path)]
 
 
 def _shared_libraries(dynamic: str) -> set[str]:
-    """Shared libraries that the standard library's extension modules load, seen by loading them all.
-
-    Done in a process of its own, so that the zygote stays small.
-    """
-    reading, writing = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            found = json.dumps(sorted(_load_all(dynamic)))
-            with os.fdopen(writing, "w") as pipe:
-                pipe.write(found)
-        finally:
-            os._exit(0)
-    os.close(writing)
-    with os.fdopen(reading) as pipe:
-        text = pipe.read()
-    os.waitpid(pid, 0)
-    return set(json.loads(text or "[]"))
-
-
-def _load_all(dynamic: str) -> set[str]:
+    """Shared libraries that the standard library's extension modules load, seen by loading them all."""
     for entry in os.listdir(dynamic) if os.path.isdir(dynamic) else []:
         name = entry.split(".")[0]
         if name.startswith(("_test", "_xx", "xx", "_tkinter")):

@@ -6,6 +6,7 @@ import functools
 import os
 import platform
 import sys
+import threading
 from dataclasses import dataclass
 
 from evaluator.errors import CellBroken, SandboxUnavailable
@@ -41,6 +42,9 @@ class Probe:
         return [f"tier {tier}: {why}; to get it, {_ADVICE[tier]}" for tier, why in self.refused]
 
 
+_early: threading.Thread | None = None
+
+
 @functools.cache
 def probe() -> Probe:
     """The best tier that a cell could be built in. Takes some tenths of a second, once per process."""
@@ -53,8 +57,17 @@ def probe() -> Probe:
     return Probe(None, tuple(refused))
 
 
+def begin() -> None:
+    """Find out beside whatever the caller does next; `best_tier` waits for it. Before any fork only."""
+    global _early
+    _early = threading.Thread(target=probe, daemon=True)
+    _early.start()
+
+
 def best_tier() -> str:
     """The tier to use. Raises SandboxUnavailable where this machine offers none."""
+    if _early is not None:
+        _early.join()
     found = probe()
     if found.tier is None:
         raise SandboxUnavailable(

@@ -1,8 +1,8 @@
 """The seccomp filter of a cell, as classic BPF.
 
-One filter serves zygote and programs, so that it costs nothing per program: the zygote's own clone has
-exactly the flags NEWPID|SIGCHLD, which need a capability that programs have dropped; otherwise only
-threads may be made.
+One filter serves cell and programs, so that it costs nothing per program: the cell's own clones have
+exactly the flags NEWPID|SIGCHLD, with PARENT or without, which need a capability that programs have
+dropped; otherwise only threads may be made.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ _FCNTL_REFUSED = (8, 10, 15, 1024)
 _IOCTL_ALLOWED = (0x5401, 0x541B, 0x5421, 0x5451, 0x5450)
 
 
-def cell_filter(*, zygote_may_fork: bool = False) -> list[Instruction]:
-    """The filter of the whole cell. `zygote_may_fork`: no pid namespace here, so fork is plain."""
-    own_clone = syscalls.SIGCHLD if zygote_may_fork else syscalls.CLONE_NEWPID | syscalls.SIGCHLD
+def cell_filter(*, cell_may_fork: bool = False) -> list[Instruction]:
+    """The filter of the whole cell. `cell_may_fork`: no pid namespace here, so fork is plain."""
+    namespace = 0 if cell_may_fork else syscalls.CLONE_NEWPID
     return [
         *_check_architecture(),
-        *_clone_rules(own_clone),
+        *_clone_rules(namespace | syscalls.SIGCHLD, namespace | syscalls.CLONE_PARENT | syscalls.SIGCHLD),
         *_socketpair_rule(),
         *_only_with(_PRLIMIT, _FIRST_ARGUMENT_AT, (_OWN_LIMITS,)),
         *_only_with(_IOCTL, _SECOND_ARGUMENT_AT, _IOCTL_ALLOWED),
@@ -54,10 +54,10 @@ def cell_filter(*, zygote_may_fork: bool = False) -> list[Instruction]:
 
 def lone_program_filter(pid: int) -> list[Instruction]:
     """On top of the cell's filter where there are no namespaces: no processes, signals only to itself, no
-    outliving the zygote, no hand on files that it can merely name."""
+    outliving the warden, no hand on files that it can merely name."""
     return [
         *_check_architecture(),
-        *_clone_rules(None),
+        *_clone_rules(),
         *_only_with(_KILLERS, _FIRST_ARGUMENT_AT, (pid,)),
         *_never_with(_PRCTL, _FIRST_ARGUMENT_AT, (syscalls.PR_SET_PDEATHSIG,)),
         *_on_numbers(_numbers(FILE_CHANGES), _ERRNO | _EPERM),
@@ -76,9 +76,9 @@ def _check_architecture() -> list[Instruction]:
     ]
 
 
-def _clone_rules(own_flags: int | None) -> list[Instruction]:
+def _clone_rules(*own_flags: int) -> list[Instruction]:
     """Threads, and exactly `own_flags`; every other clone is refused."""
-    own = [] if own_flags is None else [(_EQUAL, 0, 1, own_flags), _answer(_ALLOW)]
+    own = [instruction for flags in own_flags for instruction in ((_EQUAL, 0, 1, flags), _answer(_ALLOW))]
     body = [
         (_LOAD, 0, 0, _FIRST_ARGUMENT_AT),
         *own,

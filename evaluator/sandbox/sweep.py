@@ -5,19 +5,51 @@ from __future__ import annotations
 
 import os
 import stat
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _OPEN = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _Identity = tuple[int, int]
 
 
-@dataclass(slots=True)
-class _Level:
+class _Level(NamedTuple):
     """A folder that is being emptied: who it is, its name in its parent, and its folders still to do."""
 
     identity: _Identity
     name: str
     folders: list[str]
+
+
+class Folder:
+    """A folder that is empty now, and that programs write in one after the other.
+
+    A tmpfs counts the entries of a folder in its size, so that one look tells whether any is left; other
+    file systems don't, and programs can set times back.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._untouched: tuple[int, ...] | None = self._look()
+        if not self._counts_entries():
+            self._untouched = None
+
+    def empty(self) -> None:
+        """Remove what was left in it, see `empty`."""
+        if self._untouched is None or self._look() != self._untouched:
+            empty(self._path)
+
+    def _counts_entries(self) -> bool:
+        probe = os.path.join(self._path, "probe")
+        sizes = [self._look()]
+        for _ in range(2):  # one entry alone may fit in what an empty folder takes
+            probe += "-"
+            os.close(os.open(probe, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            sizes.append(self._look())
+        empty(self._path)
+        return len(set(sizes)) == len(sizes) and self._look() == sizes[0]
+
+    def _look(self) -> tuple[int, ...]:
+        status = os.stat(self._path)
+        return (status.st_dev, status.st_ino, status.st_mode, status.st_nlink, status.st_size)
 
 
 def empty(folder: str) -> None:

@@ -8,11 +8,14 @@ isn't plain is sent as an opaque mark: its type's name, nothing that could be ta
 from __future__ import annotations
 
 import collections
-import decimal
-import fractions
 import struct
+import sys
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import decimal
+    import fractions
 
 MAX_DEPTH = 100
 MAX_ITERATOR_ITEMS = 10_000
@@ -45,7 +48,7 @@ class _Writer:
             self.write_opaque("a value nested too deeply")
             return
         kind = type(value)
-        method = _EXACT.get(kind) or next((m for base, m in _BASES if issubclass(kind, base)), None)
+        method = _EXACT.get(kind) or _method_by_base(kind)
         if method is not None:
             method(self, value, depth)
         elif kind.__module__ == "numpy":
@@ -126,6 +129,8 @@ class _Writer:
         self.items(b"r", 3, (value.start, value.stop, value.step), depth)
 
     def write_decimal(self, value: decimal.Decimal, depth: int) -> None:
+        import decimal
+
         self.text(b"D", decimal.Decimal.__str__(value))
 
     def write_fraction(self, value: fractions.Fraction, depth: int) -> None:
@@ -179,8 +184,6 @@ _BASES: tuple[tuple[type, _Method], ...] = (
     (frozenset, _Writer.write_frozenset),
     (dict, _Writer.write_dict),
     (collections.deque, _Writer.write_deque),
-    (decimal.Decimal, _Writer.write_decimal),
-    (fractions.Fraction, _Writer.write_fraction),
 )
 _EXACT: dict[type, _Method] = {
     **dict(_BASES),
@@ -188,3 +191,19 @@ _EXACT: dict[type, _Method] = {
     range: _Writer.write_range,
     type({}.keys()): _Writer.write_keys,
 }
+# Of modules that few programs import: only who has them loaded can return such a value.
+_SELDOM = (
+    ("decimal", "Decimal", _Writer.write_decimal),
+    ("fractions", "Fraction", _Writer.write_fraction),
+)
+
+
+def _method_by_base(kind: type) -> _Method | None:
+    for base, method in _BASES:
+        if issubclass(kind, base):
+            return method
+    for module, name, seldom in _SELDOM:
+        loaded = getattr(sys.modules.get(module), name, None)
+        if isinstance(loaded, type) and issubclass(kind, loaded):
+            return seldom
+    return None

@@ -1,24 +1,24 @@
-"""What travels between the cell's keeper outside, the zygote inside, and a program's process.
+"""What travels between the cell's keeper outside, the warden inside, and a program's process.
 
-Keeper and zygote speak in messages: kind (1 byte), sequence number, length (4 bytes each), payload.
+Keeper and warden speak in messages: kind (1 byte), sequence number, length (4 bytes each), payload.
 A second connection says which program to stop, so that this is heard though others wait in the first.
-A program's process answers the zygote in frames: kind (1 byte), length (4 bytes), payload; the zygote
+A program's process answers the warden in frames: kind (1 byte), length (4 bytes), payload; the warden
 passes these bytes on without looking at them. Integers are little-endian.
 """
 
 from __future__ import annotations
 
-import socket
+import os
 import struct
-from dataclasses import dataclass
 from enum import IntEnum
+from typing import Any, NamedTuple
 
 MESSAGE = struct.Struct("<cII")
 FRAME = struct.Struct("<cI")
 
-# Keeper → zygote
+# Keeper → warden
 PLAN = b"p"  # a problem: marshal of (entry point, [marshal of (args, kwargs), …], CPU limit, wall limit)
-RUN = b"r"  # a program: one byte of options, then its source in UTF-8, which the zygote never reads itself
+RUN = b"r"  # a program: one byte of options, then its source in UTF-8, which the warden never reads itself
 RUN_ALONE = b"a"  # the same, compiled by the program's own process
 MAX_PREPARED = 1 << 16  # bytes of a source that the cell compiles ahead
 STOP = struct.Struct("<I")  # on the second connection: what this program still does changes nothing
@@ -28,15 +28,17 @@ STUB_AFTER = 1  # a dangling decorator may decorate what the test would put afte
 KEEP_GOING = 2  # go on with the next call after one that raised
 KEEP_OBJECTS = 4  # calls are steps (`steps`), and what they return is kept for later ones
 
-# Zygote → keeper
-READY = b"y"
+# Warden → keeper
+READY = b"y"  # where the layout was not given: repr of what was found out
 UNAVAILABLE = b"!"  # text: the machine refused a part of the isolation
 PARTIAL = b"o"  # frames of a program that still runs
 ENDED = b"e"  # END, then the frames that were not sent before
 
+_CHUNK = 1 << 18
+
 END = struct.Struct("<BiQ")  # how (End), exit code or signal, CPU nanoseconds
 
-# Program → zygote. First one byte that is no frame (as the compiler does): what it was to read is taken
+# Program → warden. First one byte that is no frame (as the compiler does): what it was to read is taken
 TAKEN = b"t"
 LOADED = b"l"  # the program itself was executed, the calls begin
 VALUE = b"v"  # `values_out` of what the call returned
@@ -60,8 +62,7 @@ class End(IntEnum):
     UNSETTLED = 6  # it was not started: its own process has to compile it
 
 
-@dataclass(frozen=True, slots=True)
-class CellConfig:
+class CellConfig(NamedTuple):
     """What a cell is built for. Sent to it as JSON."""
 
     tier: str
@@ -71,15 +72,17 @@ class CellConfig:
     result_bytes: int
     file_bytes: int
     warm: bool = True  # False: only to find out whether it can be built
+    layout: tuple[Any, ...] = ()  # as an earlier cell found it out; empty: this one has to
 
 
-def exactly(connection: socket.socket, length: int) -> bytes:
-    """The next bytes of a connection, b"" where it ends first."""
-    received = bytearray(length)
-    view = memoryview(received)
-    while view:
-        count = connection.recv_into(view)
-        if not count:
-            return b""
-        view = view[count:]
-    return bytes(received)
+def exactly(connection: int, length: int) -> bytes:
+    """The next bytes of a connection, given as a file descriptor; b"" where it ends first."""
+    received = os.read(connection, length)
+    if len(received) == length:  # nearly always
+        return received
+    parts = [received]
+    left = length - len(received)
+    while parts[-1] and left:
+        parts.append(os.read(connection, min(left, _CHUNK)))
+        left -= len(parts[-1])
+    return b"" if left else b"".join(parts)

@@ -140,9 +140,8 @@ def test_closing_a_cell_ends_everything_in_it(tier: str) -> None:
     cell = Cell(config(tier))
     cell.plan("solve", NO_CALLS, CPU, WALL)
     cell.run(1, "import time, os\nopen('left', 'w')\nos.makedirs('a/b')\ntime.sleep(100)")
-    wait_for(
-        lambda: len(descendants() - before) == (3 if tier == "B" else 4)
-    )  # guard, zygote, compiler, program
+    size = 4 if tier == "B" else 5  # guard, warden, zygote, compiler, program
+    wait_for(lambda: len(descendants() - before) == size)
     work = cell.config.work
     assert bool(work) == (tier == "B")
     cell.close()
@@ -177,13 +176,13 @@ def judged_while_killing(source: str, times: int, tier: str, whom: str) -> Judge
         assert [judgement.verdict for judgement in evaluator.judge(PROBLEM, [program])] == [Verdict.PASSED]
 
         def kill() -> None:
-            size = 2 if tier == "B" else 3  # guard, zygote, compiler
+            size = 3 if tier == "B" else 4  # guard, warden, zygote, compiler
             for _ in range(times):
                 wait_for(lambda: len(descendants() - before) > size)
                 (root,) = [cell._process.pid for cell in evaluator._cells.values()]
                 below = sorted(descendants(root))
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(root if whom == "guard" else below[0], signal.SIGKILL)
+                    os.kill({"guard": root, "warden": below[0], "zygote": below[-3]}[whom], signal.SIGKILL)
                 wait_for(lambda killed=root: killed not in descendants())  # type: ignore[misc]
 
         killer = threading.Thread(target=kill)
@@ -197,7 +196,9 @@ def judged_while_killing(source: str, times: int, tier: str, whom: str) -> Judge
     return judgements[0]
 
 
-@pytest.mark.parametrize(("tier", "whom"), [("A", "guard"), ("A", "zygote"), ("B", "guard")])
+@pytest.mark.parametrize(
+    ("tier", "whom"), [("A", "guard"), ("A", "warden"), ("A", "zygote"), ("B", "guard"), ("B", "zygote")]
+)
 def test_a_program_whose_cell_is_killed_once_is_judged_all_the_same(tier: str, whom: str) -> None:
     assert judged_while_killing(SLOW, 1, tier, whom).verdict is Verdict.PASSED
 
@@ -226,7 +227,7 @@ def test_nothing_survives_a_killed_keeper(tier: str, tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)}
     keeper = subprocess.Popen([sys.executable, "-c", KEEPER, tier], env=environment)
     try:
-        wait_for(lambda: len(descendants(keeper.pid)) == (3 if tier == "B" else 4), 30)
+        wait_for(lambda: len(descendants(keeper.pid)) == (4 if tier == "B" else 5), 30)
         family = descendants(keeper.pid)
     finally:
         keeper.kill()
@@ -292,3 +293,8 @@ def test_every_better_tier_that_was_refused_has_its_reason_and_its_remedy() -> N
     found = probe()
     assert found.tier in ("A+", "A", "B")
     assert len(found.advice()) == len(found.refused)
+
+
+def test_what_a_first_cell_found_out_a_second_one_is_told() -> None:
+    with Cell(config(best_tier())), Cell(config(best_tier())) as told:
+        assert any(path.endswith("lib-dynload") for path in told.config.layout[3])

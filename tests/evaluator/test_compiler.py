@@ -110,3 +110,15 @@ def test_every_source_gets_the_verdict_that_it_gets_alone() -> None:
     assert [one.verdict for one in together] == [one.verdict for one in apart]
     assert [one.detail.message for one in together] == [one.detail.message for one in apart]
     assert together[-1].verdict is Verdict.PASSED
+
+
+def test_a_source_that_is_long_on_its_way_breaks_no_cell() -> None:
+    """On a busy machine megabytes take their time. The program's own begins when it has read what it is."""
+    program = b"\0def solve(): pass"
+    with Cell(config(best_tier())) as cell:
+        cell.plan("solve", NO_CALLS, CPU, 0.2)
+        cell._flush()
+        cell._socket.send(wire.MESSAGE.pack(wire.RUN_ALONE, 1, len(program)) + program[:5])
+        time.sleep(0.5)
+        cell._socket.send(program[5:])
+        assert next_end(cell).sequence == 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+
 import numpy as np
 import pytest
 
@@ -9,8 +12,20 @@ from evaluator.errors import StatisticsError
 from evaluator.estimate import pass_at_k
 from evaluator.metrics import mean_pass_at_k
 from evaluator.problem_sets import load_benchmark
-from evaluator.records import Benchmark, Detail, Judgement, Limits, Problem, Sample, TextKind, Verdict
+from evaluator.records import (
+    Benchmark,
+    Detail,
+    Judgement,
+    Limits,
+    Problem,
+    Sample,
+    TextKind,
+    Verdict,
+    program_of,
+)
+from evaluator.sandbox.probe import best_tier
 from evaluator.score import score
+from evaluator.workers import Chunk, Workers
 
 pytestmark = pytest.mark.sandbox
 LIMITS = Limits(cpu_seconds=1.0)
@@ -104,3 +119,23 @@ def test_the_message_of_a_failed_assertion_costs_no_further_call() -> None:
     scores = score(benchmark, [_sample("Own/1", text)], LIMITS, workers=1)
     assert scores.judgements[0].verdict is Verdict.WRONG_ANSWER
     assert scores.judgements[0].detail.expected == "2"
+
+
+def test_as_many_workers_as_cores_have_a_core_each_and_fewer_go_where_they_like() -> None:
+    benchmark, cores = load_benchmark("humaneval"), os.sched_getaffinity(0)
+    problem = benchmark.problems[0]
+    program = program_of(problem, _sample(problem.task_id, problem.canonical_solution))
+
+    def places(count: int) -> list[set[int]]:
+        with Workers(benchmark, LIMITS, best_tier(), count) as workers:
+            chunks = [Chunk(problem.task_id, (program,)) for _ in range(count)]
+            list(workers.results(chunks))
+            return [os.sched_getaffinity(pid) for pid in _children()]
+
+    assert {tuple(place) for place in places(len(cores))} == {(core,) for core in cores}
+    if len(cores) > 1:
+        assert places(len(cores) - 1) == [cores] * (len(cores) - 1)
+
+
+def _children() -> list[int]:
+    return [process.pid for process in multiprocessing.active_children() if process.pid is not None]

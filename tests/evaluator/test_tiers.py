@@ -178,7 +178,7 @@ def test_filters_are_well_formed_on_each_architecture(machine: str, monkeypatch:
     monkeypatch.setattr(syscalls, "NUMBER", numbers)
     for instructions in (
         seccomp.cell_filter(),
-        seccomp.cell_filter(zygote_may_fork=True),
+        seccomp.cell_filter(cell_may_fork=True),
         seccomp.lone_program_filter(4711),
     ):
         assert len(instructions) < 4096
