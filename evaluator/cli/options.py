@@ -9,6 +9,8 @@ from pathlib import Path
 
 from evaluator.problem_sets import LOADERS, load_benchmark
 from evaluator.records import Benchmark, Limits
+from evaluator.sample_files import FORMATS, ReadOptions
+from evaluator.sample_files.options import TESTS
 
 
 def add_scoring_options(parser: argparse.ArgumentParser) -> None:
@@ -38,6 +40,39 @@ def add_problem_options(parser: argparse.ArgumentParser) -> None:
         choices=("plus", "base"),
         default="plus",
         help="of a file in EvalPlus's form: all tests, or those of the original benchmark only",
+    )
+
+
+def add_reading_options(parser: argparse.ArgumentParser) -> None:
+    """--format, --as-is and what files of some formats don't say of themselves."""
+    parser.add_argument(
+        "--format",
+        choices=[fmt.name for fmt in FORMATS],
+        metavar="NAME",
+        help="overrules the guess by content: " + ", ".join(fmt.name for fmt in FORMATS),
+    )
+    parser.add_argument(
+        "--as-is", action="store_true", help="take every text as it stands; make no programs of chat answers"
+    )
+    parser.add_argument(
+        "--start", type=int, default=0, metavar="N", help="bigcode: index of the file's first problem"
+    )
+    parser.add_argument(
+        "--filter", metavar="NAME", help="lm-eval: which filter's answers, by default the first"
+    )
+    parser.add_argument(
+        "--reported", choices=TESTS, help="EvalPlus results: on which tests its own verdicts are to be read"
+    )
+
+
+def chosen_reading(arguments: argparse.Namespace) -> ReadOptions:
+    """How the sample file is to be read. Raises SampleFileError."""
+    return ReadOptions(
+        format=arguments.format,
+        clean=not arguments.as_is,
+        start=arguments.start,
+        filter=arguments.filter,
+        tests=arguments.reported,
     )
 
 

@@ -7,7 +7,13 @@ import random
 from dataclasses import dataclass
 from pathlib import Path
 
-from evaluator.cli.options import add_scoring_options, chosen_benchmark, chosen_limits
+from evaluator.cli.options import (
+    add_reading_options,
+    add_scoring_options,
+    chosen_benchmark,
+    chosen_limits,
+    chosen_reading,
+)
 from evaluator.cli.progress import ProgressBar
 from evaluator.errors import SampleFileError
 from evaluator.records import Judgement, Sample, Verdict
@@ -27,6 +33,7 @@ class _Flip:
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("results", type=Path, metavar="RESULTS.jsonl", help="what `score --out` wrote")
     add_scoring_options(parser)
+    add_reading_options(parser)
     parser.add_argument(
         "--share", type=_share, default=1.0, metavar="0.1", help="of the samples, drawn by --seed"
     )
@@ -36,7 +43,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Score again, print the flips; exit code 1 where there are any."""
     benchmark = chosen_benchmark(arguments)
-    samples = read_all(arguments.results, benchmark).samples
+    samples = read_all(arguments.results, benchmark, chosen_reading(arguments)).samples
     before = _verdicts(arguments.results)
     size = max(1, round(arguments.share * len(samples)))
     chosen = random.Random(arguments.seed).sample(samples, size) if size < len(samples) else list(samples)

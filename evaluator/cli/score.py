@@ -9,16 +9,42 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from evaluator.cli.options import add_scoring_options, chosen_benchmark, chosen_limits
+from evaluator.cli.options import (
+    add_reading_options,
+    add_scoring_options,
+    chosen_benchmark,
+    chosen_limits,
+    chosen_reading,
+)
 from evaluator.cli.progress import ProgressBar
 from evaluator.errors import InputError
-from evaluator.records import Benchmark
+from evaluator.records import Benchmark, Verdict
 from evaluator.results import write_results
 from evaluator.sample_files import SampleFile, read_all
 from evaluator.score import Scorer, Scores
 
 if TYPE_CHECKING:
     from evaluator.metrics.intervals import Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class _Reported:
+    """Samples with a verdict of another harness, how many passed there, and how many differ here."""
+
+    samples: int
+    passed: int
+    differing: int
+
+    def as_dict(self) -> dict[str, int]:
+        return {"samples": self.samples, "passed": self.passed, "differing": self.differing}
+
+    def __str__(self) -> str:
+        share = self.passed / self.samples
+        differing = "none differs" if not self.differing else f"{self.differing:,} differ"
+        return (
+            f"The file's own verdicts: {self.passed:,} of {self.samples:,} passed ({share:.2%}); "
+            f"{differing} from those above"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +55,27 @@ class _Outcome:
     estimates: list[Estimate]
     beyond: list[int]  # the k that were asked for and that no problem has samples enough for
 
+    def changes(self) -> dict[str, int]:
+        """Samples by what was done to their text, most frequent first."""
+        return dict(
+            Counter(change for sample in self.file.samples for change in sample.changes).most_common()
+        )
+
+    def reported(self) -> _Reported:
+        """What the file says of its own samples, and where that is not what was found here."""
+        pairs = [
+            (sample.reported.passed, judgement.verdict is Verdict.PASSED)
+            for sample, judgement in zip(self.file.samples, self.scores.judgements, strict=True)
+            if sample.reported is not None and judgement.verdict is not Verdict.EVALUATOR_ERROR
+        ]
+        passed = sum(said for said, _ in pairs)
+        return _Reported(len(pairs), passed, sum(said is not found for said, found in pairs))
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("samples", type=Path, metavar="SAMPLES", help="JSONL, plain or gzip")
+    parser.add_argument("samples", type=Path, metavar="SAMPLES", help="a sample file of any known format")
     add_scoring_options(parser)
+    add_reading_options(parser)
     parser.add_argument("--k", type=_ks, default=[1, 10, 100], metavar="1,10,100")
     parser.add_argument(
         "--out", type=Path, metavar="RESULTS.jsonl", help="every sample with its verdict and reason"
@@ -46,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise InputError(f"{arguments.out}: its folder does not exist")
     benchmark = chosen_benchmark(arguments)
     with Scorer(benchmark, chosen_limits(arguments, benchmark), arguments.workers) as scorer:
-        file = read_all(arguments.samples, benchmark)
+        file = read_all(arguments.samples, benchmark, chosen_reading(arguments))
         with ProgressBar("programs") as bar:
             scores = scorer.score(file.samples, bar.update)
     from evaluator.estimate import pass_at_k  # numpy takes a third of the way to the first verdict
@@ -55,7 +98,7 @@ def run(arguments: argparse.Namespace) -> int:
     estimates = pass_at_k(file.samples, scores.judgements, allowed)
     outcome = _Outcome(benchmark, file, scores, estimates, beyond)
     if arguments.out is not None:
-        write_results(arguments.samples, file.samples, scores.judgements, arguments.out)
+        write_results(file, scores.judgements, arguments.out)
     print(json.dumps(_document(outcome)) if arguments.json else _text(outcome))
     return 0
 
@@ -77,6 +120,10 @@ def _document(outcome: _Outcome) -> dict[str, Any]:
         "verdicts": scores.verdict_counts(),
         "seconds": round(scores.seconds, 3),
         "sandbox_tier": scores.tier,
+        "format": outcome.file.format.name,
+        "changes": outcome.changes(),
+        "notes": list(outcome.file.notes),
+        **({"reported": outcome.reported().as_dict()} if outcome.reported().samples else {}),
     }
 
 
@@ -94,10 +141,23 @@ def _text(outcome: _Outcome) -> str:
         "",
         *(f"{verdict:<16}{count:>8,}" for verdict, count in scores.verdict_counts().items()),
     ]
+    lines += ["", *_about_the_file(outcome)]
     if covered < len(benchmark.problems):
         missing = len(benchmark.problems) - covered
-        lines.append(f"\n{missing} problems have no sample: the figures speak of the {covered} others only")
-    return "\n".join(lines)
+        lines.append(f"{missing} problems have no sample: the figures speak of the {covered} others only")
+    return "\n".join(lines).rstrip()
+
+
+def _about_the_file(outcome: _Outcome) -> list[str]:
+    """What was chosen, left out and changed, and what the file says itself."""
+    changed = sum(bool(sample.changes) for sample in outcome.file.samples)
+    lines = list(outcome.file.notes)
+    if changed:
+        kinds = ", ".join(f"{change}: {count:,}" for change, count in outcome.changes().items())
+        lines.append(f"{changed:,} chat answers were made into programs ({kinds}); --as-is leaves them alone")
+    if outcome.reported().samples:
+        lines.append(str(outcome.reported()))
+    return lines
 
 
 def _ks(text: str) -> list[int]:

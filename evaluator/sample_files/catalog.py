@@ -2,64 +2,89 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from itertools import islice
 from pathlib import Path
 
 from evaluator.errors import SampleFileError
-from evaluator.sample_files.container import LineReader
+from evaluator.sample_files.bigcode import BigCodeFormat
+from evaluator.sample_files.bigcodebench import BigCodeBenchFormat
+from evaluator.sample_files.codet import CodeTFormat
+from evaluator.sample_files.eval_arena import EvalArenaFormat
 from evaluator.sample_files.evalplus import EvalPlusFormat
-from evaluator.sample_files.formats import SampleFormat
+from evaluator.sample_files.evalplus_counts import EvalPlusCountsFormat
+from evaluator.sample_files.evalplus_folder import EvalPlusFolderFormat
+from evaluator.sample_files.evalplus_results import EvalPlusResultsFormat
+from evaluator.sample_files.formats import Head, SampleFormat
 from evaluator.sample_files.human_eval import HumanEvalFormat
-from evaluator.sample_files.limits import DEFAULT_LIMITS, MIB, FileLimits
-from evaluator.sample_files.strict_json import FieldError, Record, parse_object, shown
+from evaluator.sample_files.limits import DEFAULT_LIMITS, FileLimits
+from evaluator.sample_files.livecodebench import LiveCodeBenchFormat
+from evaluator.sample_files.lm_eval import LmEvalFormat
+from evaluator.sample_files.multipl_e import MultiPLEFormat
+from evaluator.sample_files.options import DEFAULTS, ReadOptions
+from evaluator.sample_files.records_of import FileRecords
+from evaluator.sample_files.strict_json import FieldError, Record, json_type, shown
 
-FORMATS: tuple[SampleFormat, ...] = (
-    HumanEvalFormat(),
-    EvalPlusFormat(),
+FORMATS: tuple[type[SampleFormat], ...] = (
+    HumanEvalFormat,
+    BigCodeBenchFormat,
+    EvalPlusFormat,
+    EvalPlusFolderFormat,
+    EvalPlusResultsFormat,
+    EvalPlusCountsFormat,
+    BigCodeFormat,
+    LiveCodeBenchFormat,
+    LmEvalFormat,
+    MultiPLEFormat,
+    CodeTFormat,
+    EvalArenaFormat,
 )
 
-HEAD_LINES = 50
-HEAD_BYTES = 4 * MIB  # long records are not hoarded only to tell their form
 SHOWN_KEYS = 12
 
-Line = tuple[int, bytes]
+
+def detect(
+    path: Path, limits: FileLimits = DEFAULT_LIMITS, options: ReadOptions = DEFAULTS
+) -> type[SampleFormat]:
+    """The format of a file by its content, or the one that `options` name.
+
+    Raises SampleFileError that says what was seen instead.
+    """
+    if options.format is not None:
+        return named_format(options.format)
+    records = FileRecords(path, limits)
+    return format_of(records.source.label, records.head())
 
 
-def detect(path: Path, limits: FileLimits = DEFAULT_LIMITS) -> SampleFormat:
-    """The format of a file by its content. Raises SampleFileError that says what was seen instead."""
-    return format_of(str(path), head_of(LineReader(path, limits)))
+def named_format(name: str) -> type[SampleFormat]:
+    """The format of that name. Raises SampleFileError that lists them."""
+    for fmt in FORMATS:
+        if fmt.name == name:
+            return fmt
+    known = ", ".join(fmt.name for fmt in FORMATS)
+    raise SampleFileError(f"{shown(name)}: no such format of sample files; known ones: {known}")
 
 
-def head_of(lines: Iterable[Line]) -> list[Line]:
-    """The lines that a format is told by, taken from `lines`: at most 50, and fewer where they are long."""
-    head: list[Line] = []
-    size = 0
-    for line in islice(lines, HEAD_LINES):
-        head.append(line)
-        size += len(line[1])
-        if size > HEAD_BYTES:
-            break
-    return head
-
-
-def format_of(label: str, head: Sequence[Line]) -> SampleFormat:
+def format_of(label: str, head: Head) -> type[SampleFormat]:
     """The first format that the head of the file `label` matches. Raises SampleFileError where none does."""
-    records: list[Record] = []
-    trouble = "it is empty"
-    for number, line in head:
-        try:
-            records.append(parse_object(line))
-        except FieldError as error:
-            if number == head[0][0]:
-                trouble = f"line {number}: {error}"
-    if records:
-        for fmt in FORMATS:
-            if fmt.matches(records):
-                return fmt
-        trouble = f"its first record has {_keys(records[0])}"
+    for fmt in FORMATS:
+        if fmt.matches(head):
+            return fmt
     known = ", ".join(fmt.title for fmt in FORMATS)
-    raise SampleFileError(f"{label}: no sample file that is known here: {trouble}. Known forms: {known}")
+    raise SampleFileError(
+        f"{label}: no sample file that is known here: {_trouble(head)}. Known forms: {known}"
+    )
+
+
+def _trouble(head: Head) -> str:
+    """What is seen instead of a known form."""
+    if head.records:
+        return f"its first record has {_keys(head.records[0])}"
+    if not head.values:
+        return "it is empty"
+    first = head.values[0]
+    if isinstance(first, FieldError):
+        return f"{head.shape} {head.first}: {first}"
+    return f"its first {head.shape} is {json_type(first)}"
 
 
 def _keys(record: Record) -> str:

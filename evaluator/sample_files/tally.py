@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 
-from evaluator.records import Benchmark, Problem, Sample, TextKind
+from evaluator.records import Benchmark, CountRecord, Problem, Sample, TextKind
+from evaluator.sample_files.answers import FENCE_REMOVED
 
 LISTED = 20
 MAX_UNKNOWN_IDS = 10_000
@@ -43,6 +44,9 @@ class Tally:
         self.unknown_samples = 0
         self.repeats_prompt = 0
         self.fenced = 0
+        self.reported = 0
+        self.reported_passed = 0
+        self.changes: Counter[str] = Counter()  # samples by what was done to their text
 
     def add(self, sample: Sample) -> None:
         self.samples += 1
@@ -52,15 +56,29 @@ class Tally:
         else:
             self._n[sample.task_id] += 1
             self.repeats_prompt += repeats_prompt(problem, sample)
-        self.fenced += has_fence(sample.text)
+        self.fenced += FENCE_REMOVED in sample.changes or has_fence(sample.text)
+        self.changes.update(sample.changes)
+        if sample.reported is not None:
+            self.reported += 1
+            self.reported_passed += sample.reported.passed
         for name in sample.rankers:
             if len(self._rankers) < MAX_RANKER_NAMES:
                 self._rankers[name] = None
 
-    def _add_unknown(self, task_id: str) -> None:
-        self.unknown_samples += 1
+    def add_counts(self, record: CountRecord) -> None:
+        """n samples of a problem, of which the file tells no more than how many passed."""
+        self.samples += record.n
+        self.reported += record.n
+        self.reported_passed += record.c
+        if record.task_id in self._problems:
+            self._n[record.task_id] += record.n
+        else:
+            self._add_unknown(record.task_id, record.n)
+
+    def _add_unknown(self, task_id: str, n: int = 1) -> None:
+        self.unknown_samples += n
         if task_id in self._unknown or len(self._unknown) < MAX_UNKNOWN_IDS:
-            self._unknown[task_id] += 1
+            self._unknown[task_id] += n
 
     @property
     def ranker_names(self) -> tuple[str, ...]:

@@ -75,6 +75,44 @@ def test_results_repeat_the_input_in_order_with_reasons(samples: Path, tmp_path:
     assert "0.5 s of CPU time" in endless["message"]
 
 
+def test_answers_are_made_into_programs_and_counted_unless_taken_as_they_are(tmp_path: Path) -> None:
+    text = "Sure:\n```python\ndef add(x, y):\n    return x + y\n```"
+    path = _write(tmp_path / "chat.jsonl", [{"task_id": "HumanEval/53", "completion": text}])
+    done = _evaluator("score", path, "--k", 1)
+    assert "1 chat answers were made into programs (Markdown fence removed: 1)" in done.stdout
+    out = tmp_path / "results.jsonl"
+    document = json.loads(_evaluator("score", path, "--json", "--out", out).stdout)
+    assert (document["pass@1"], document["changes"]) == (1.0, {"Markdown fence removed": 1})
+    assert json.loads(out.read_text())["changes"] == ["Markdown fence removed"]
+    as_it_is = json.loads(_evaluator("score", path, "--json", "--as-is").stdout)
+    assert (as_it_is["pass@1"], as_it_is["changes"]) == (0.0, {})
+
+
+def test_a_results_file_of_another_harness_is_compared_and_written_as_lines(tmp_path: Path) -> None:
+    right = {"solution": "def add(x, y):\n    return x + y\n", "base_status": "pass", "plus_status": "fail"}
+    wrong = {"solution": "def add(x, y):\n    return x - y\n", "base_status": "pass", "plus_status": None}
+    path, out = tmp_path / "results.json", tmp_path / "out.jsonl"
+    path.write_text(json.dumps({"hash": "0", "eval": {"HumanEval/53": [right, wrong]}}, indent=1))
+    done = _evaluator("score", path, "--k", 1, "--out", out)
+    assert "The file's own verdicts: 2 of 2 passed (100.00%); 1 differ from those above" in done.stdout
+    rows = [json.loads(line) for line in out.read_text().splitlines()]
+    assert [(row["solution"], row["passed"]) for row in rows] == [
+        (right["solution"], True),
+        (wrong["solution"], False),
+    ]
+    assert _evaluator("rerun", out).stdout.endswith(": 0 flips\n")
+
+
+def test_a_format_can_be_named_and_files_without_ids_placed(tmp_path: Path) -> None:
+    path = tmp_path / "generations.json"
+    path.write_text(json.dumps([["def add(x, y):\n    return x + y\n"]]))
+    done = _evaluator("score", path, "--json", "--start", 53)
+    assert json.loads(done.stdout)["pass@1"] == 1.0
+    done = _evaluator("score", path, "--format", "human-eval")
+    assert done.returncode == 2
+    assert "element 1: a JSON object was expected, not an array" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("record", "named"),
     [

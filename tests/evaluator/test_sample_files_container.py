@@ -66,9 +66,9 @@ def test_sizes_and_hash_are_known_after_reading(file: Path, packed: bool) -> Non
     reader = LineReader(file)
     for _ in range(2):
         assert sum(1 for _ in reader) == 50_000
-        assert reader.container == ("gzip" if packed else "plain")
-        assert (reader.stored_bytes, reader.inflated_bytes) == (len(stored), len(plain))
-        assert reader.sha256 == hashlib.sha256(stored).hexdigest()
+        assert reader.file.container == ("gzip" if packed else "plain")
+        assert (reader.file.stored_bytes, reader.file.inflated_bytes) == (len(stored), len(plain))
+        assert reader.file.sha256 == hashlib.sha256(stored).hexdigest()
 
 
 @pytest.mark.parametrize("cut", [1, 3, 8, 9, 300])
@@ -121,8 +121,8 @@ def test_missing_files_and_folders_are_named(tmp_path: Path) -> None:
 
 
 def test_messages_can_call_the_file_by_its_uploaded_name(file: Path) -> None:
-    file.write_bytes(b"PK\x03\x04")
-    with pytest.raises(SampleFileError, match=r"^my\\nrun\.zip: is a zip"):
+    file.write_bytes(b"BZh91AY")
+    with pytest.raises(SampleFileError, match=r"^my\\nrun\.zip: is a bzip2 file"):
         list(LineReader(file, label="my\nrun.zip"))
 
 
@@ -180,7 +180,7 @@ def test_a_bomb_is_refused_early_and_in_constant_memory(file: Path, gib_bomb: by
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    assert reader.inflated_bytes < 40 * MIB
+    assert reader.file.inflated_bytes < 40 * MIB
     assert peak < 4 * MIB
 
 
@@ -189,4 +189,18 @@ def test_a_bomb_of_one_line_is_refused_before_the_line_is_whole(file: Path) -> N
     reader = LineReader(file)
     with pytest.raises(SampleFileError, match="line is longer"):
         list(reader)
-    assert reader.inflated_bytes < 17 * MIB
+    assert reader.file.inflated_bytes < 17 * MIB
+
+
+@pytest.mark.parametrize(
+    ("magic", "what"),
+    [
+        (b"7z\xbc\xaf\x27\x1c", "a 7z archive"),
+        (b"Rar!\x1a\x07", "a RAR archive"),
+        (b"\x80\x04\x95", "a Python pickle"),
+    ],
+)
+def test_what_is_never_opened_is_named(file: Path, magic: bytes, what: str) -> None:
+    file.write_bytes(magic + b"\x00" * 100)
+    with pytest.raises(SampleFileError, match=f"is {what}"):
+        list(LineReader(file))

@@ -61,9 +61,10 @@ def test_format_names_are_distinct() -> None:
 @pytest.mark.parametrize(
     ("content", "seen"),
     [
-        ('{"question_id": 1, "code_list": []}', "its first record has the fields question_id, code_list"),
+        ('{"question": 1, "codes": []}', "its first record has the fields question, codes"),
         ("{}", "its first record has no fields"),
-        ('[["code"]]', "line 1: a JSON object was expected, not an array"),
+        ("[[1]]", "its first element is an array"),
+        ('{\n"a":\n1\n}', "its first record has the fields a"),
         ("hello", "line 1: not valid JSON at character 1"),
         ("\n{\n", "line 2: not valid JSON"),
         ("", "it is empty"),

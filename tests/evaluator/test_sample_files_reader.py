@@ -13,7 +13,7 @@ import pytest
 from evaluator.errors import SampleFileError
 from evaluator.problem_sets import load_benchmark
 from evaluator.records import Sample, TextKind
-from evaluator.sample_files import BadLine, FileLimits, detect, raw_records, read_all, read_samples
+from evaluator.sample_files import BadLine, FileLimits, ReadOptions, raw_records, read_all, read_samples
 from evaluator.sample_files.limits import MIB
 
 HUMANEVAL = load_benchmark("humaneval")
@@ -61,11 +61,8 @@ def test_long_records_are_not_hoarded_to_tell_the_format(write: WriteLines) -> N
     assert peak < 24 * MIB
 
 
-def test_a_given_format_is_not_second_guessed(write: WriteLines, tmp_path: Path) -> None:
-    other = tmp_path / "other.jsonl"
-    other.write_text('{"task_id": "HumanEval/0", "solution": "x = 1"}')
-    path = write(line(0))
-    [bad] = read_samples(path, detect(other))
+def test_a_given_format_is_not_second_guessed(write: WriteLines) -> None:
+    [bad] = read_samples(write(line(0)), options=ReadOptions(format="evalplus"))
     assert bad == BadLine(1, "solution", "is missing")
 
 
@@ -117,13 +114,11 @@ def test_read_all_counts_all_bad_lines_and_lists_twenty(write: WriteLines) -> No
 
 
 def test_read_all_refuses_a_file_without_samples(write: WriteLines) -> None:
-    path = write(line(0))
-    human_eval = detect(path)
-    path.write_text("\n")
+    path = write("")
     with pytest.raises(SampleFileError, match="empty"):
         read_all(path, HUMANEVAL)
     with pytest.raises(SampleFileError, match="holds no samples"):
-        read_all(path, HUMANEVAL, human_eval)
+        read_all(path, HUMANEVAL, ReadOptions(format="human-eval"))
 
 
 def test_raw_records_repeat_the_objects_with_their_lines(write: WriteLines) -> None:
