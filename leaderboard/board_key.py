@@ -17,7 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 # Written while a run is checked or scanned again, every few seconds: no board shows it.
-_NOT_SHOWN = {"recheck", "recheck_at", "recheck_attempts", "rescan_until"}
+_NOT_SHOWN = {"recheck", "recheck_at", "recheck_attempts", "rescan_until", "link_key"}
 _SQLITE_RANDOM = "lower(hex(randomblob(16)))"
 _POSTGRES_RANDOM = "md5(random()::text || clock_timestamp()::text || random()::text)"
 
@@ -47,6 +47,7 @@ def remove(using: str = "default", **_: object) -> None:
 
 
 _RUN, _MODEL, _BENCHMARK = "leaderboard_run", "leaderboard_model", "leaderboard_benchmark"
+_MEMBERSHIP = "leaderboard_membership"
 _NAMES = {
     "board_key_run_insert": _RUN,
     "board_key_run_delete": _RUN,
@@ -54,8 +55,13 @@ _NAMES = {
     "board_key_model_update": _MODEL,
     "board_key_benchmark_insert": _BENCHMARK,
     "board_key_benchmark_update": _BENCHMARK,
+    # Who joins or leaves an organisation sees other runs from then on.
+    "board_key_membership_insert": _MEMBERSHIP,
+    "board_key_membership_update": _MEMBERSHIP,
+    "board_key_membership_delete": _MEMBERSHIP,
 }
 _OF_MODEL = f"SELECT benchmark_id FROM {_RUN} WHERE model_id = NEW.id"
+_OF_MEMBER = f"SELECT benchmark_id FROM {_RUN} WHERE organisation_id ="
 
 
 def _sqlite(columns: _Columns) -> Iterator[str]:
@@ -70,6 +76,10 @@ def _sqlite(columns: _Columns) -> Iterator[str]:
         "board_key_benchmark_update": f"UPDATE OF {columns.benchmark} ON {_BENCHMARK}"
         f" BEGIN {change} (NEW.id)",
     }
+    if columns.memberships:
+        for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
+            of_member = f"{change} ({_OF_MEMBER} {row}.organisation_id)"
+            events[f"board_key_membership_{event.lower()}"] = f"{event} ON {_MEMBERSHIP} BEGIN {of_member}"
     for name, event in events.items():
         yield f"DROP TRIGGER IF EXISTS {name}"
         yield f"CREATE TRIGGER {name} AFTER {event}; END"
@@ -92,6 +102,12 @@ def _postgres(columns: _Columns) -> Iterator[str]:
         f"{touch} (SELECT id FROM {_BENCHMARK} WHERE id IN ({_OF_MODEL}) ORDER BY id FOR NO KEY UPDATE);"
         " RETURN NULL;",
     )
+    for name, row in (("joined", "NEW"), ("left", "OLD")):
+        yield _function(
+            name,
+            f"{touch} (SELECT id FROM {_BENCHMARK} WHERE id IN ({_OF_MEMBER} {row}.organisation_id)"
+            " ORDER BY id FOR NO KEY UPDATE); RETURN NULL;",
+        )
     events = {
         "board_key_run_insert": ("AFTER INSERT", "inserted"),
         "board_key_run_delete": ("AFTER DELETE", "deleted"),
@@ -100,6 +116,12 @@ def _postgres(columns: _Columns) -> Iterator[str]:
         "board_key_benchmark_insert": ("BEFORE INSERT", "own"),
         "board_key_benchmark_update": ("BEFORE UPDATE", "own"),
     }
+    if columns.memberships:
+        events |= {
+            "board_key_membership_insert": ("AFTER INSERT", "joined"),
+            "board_key_membership_update": ("AFTER UPDATE", "joined"),
+            "board_key_membership_delete": ("AFTER DELETE", "left"),
+        }
     for name, (event, function) in events.items():
         table = _NAMES[name]
         yield f"DROP TRIGGER IF EXISTS {name} ON {table}"
@@ -130,6 +152,7 @@ class _Columns:
             self.known = False
             return
         self.known = any(field.name == "board_key" for field in benchmark._meta.concrete_fields)
+        self.memberships = any(model._meta.db_table == _MEMBERSHIP for model in apps.get_models())
         self.run = self._listed(run, but=_NOT_SHOWN)
         # Of all columns but the key: the triggers' own writes start no trigger.
         self.benchmark = self._listed(benchmark, but={"board_key"})

@@ -25,6 +25,11 @@ SCORE_CELL = "leaderboard.tasks.score_cell"
 RECHECK_RUN = "leaderboard.tasks.recheck_run"
 RESCAN_RUN = "leaderboard.tasks.rescan_run"
 SWEEP = "leaderboard.tasks.sweep"
+DRAW_SAMPLES = "leaderboard.tasks.draw_samples"
+TRY_SAMPLING = "leaderboard.tasks.try_sampling"
+SWEEP_SAMPLINGS = "leaderboard.tasks.sweep_samplings"
+# Of workers of their own: they wait for model servers, and scoring must not wait for them.
+SAMPLING_QUEUE = "sampling"
 # A broker that doesn't answer must not hold up the page that rings it.
 _CONNECT_SECONDS = 3
 
@@ -38,6 +43,7 @@ app.conf.update(
     ),
     include=["leaderboard.tasks"],
     task_default_queue="passboard",
+    task_routes={task: {"queue": SAMPLING_QUEUE} for task in (DRAW_SAMPLES, TRY_SAMPLING, SWEEP_SAMPLINGS)},
     task_serializer="json",
     accept_content=["json"],
     task_acks_late=False,
@@ -53,6 +59,11 @@ app.conf.update(
             "schedule": settings.SWEEP_SECONDS,
             # With no worker there, sweeps must not pile up.
             "options": {"expires": settings.SWEEP_SECONDS},
-        }
+        },
+        "sweep-samplings": {
+            "task": SWEEP_SAMPLINGS,
+            "schedule": settings.SWEEP_SECONDS,
+            "options": {"expires": settings.SWEEP_SECONDS},
+        },
     },
 )

@@ -27,11 +27,13 @@ class StoredProgram:
 
 @dataclass(slots=True)
 class StoredSample:
-    """A sample: which program it is (index), its line in the file, its rankers."""
+    """A sample: which program it is (index), its line in the file, its rankers, and what was done to its
+    text to make that program."""
 
     program: int
     line: int
     rankers: dict[str, float] = field(default_factory=dict)
+    changes: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -47,7 +49,7 @@ def pack(content: CellContent) -> bytes:
     """Bytes for `Cell.blob`."""
     document: dict[str, Any] = {
         "programs": [_program_out(program) for program in content.programs],
-        "samples": [[sample.program, sample.line, sample.rankers] for sample in content.samples],
+        "samples": [_sample_out(sample) for sample in content.samples],
     }
     if content.asked_for:
         document["asked_for"] = content.asked_for
@@ -59,7 +61,8 @@ def unpack(blob: bytes | memoryview) -> CellContent:
     document = json.loads(zlib.decompress(blob))
     return CellContent(
         [_program_in(raw) for raw in document["programs"]],
-        [StoredSample(program, line, rankers) for program, line, rankers in document["samples"]],
+        # The changes came later: samples that were stored before, or were not changed, are one shorter.
+        [StoredSample(*row[:3], tuple(*row[3:])) for row in document["samples"]],
         tuple(document.get("asked_for", ())),
     )
 
@@ -71,7 +74,12 @@ def outcomes(blob: bytes | memoryview) -> list[tuple[str, dict[str, float]]]:
     """
     document = json.loads(zlib.decompress(blob))
     verdicts = [program.get("verdict", "") for program in document["programs"]]
-    return [(verdicts[program], rankers) for program, _, rankers in document["samples"]]
+    return [(verdicts[program], rankers) for program, _, rankers, *_ in document["samples"]]
+
+
+def _sample_out(sample: StoredSample) -> list[object]:
+    row: list[object] = [sample.program, sample.line, sample.rankers]
+    return [*row, sample.changes] if sample.changes else row
 
 
 def _program_out(program: StoredProgram) -> dict[str, Any]:

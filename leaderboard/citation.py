@@ -56,4 +56,6 @@ def _run_notes(run: Run | None) -> list[str]:
     if run is None or run.source == Run.Source.PUBLISHED:
         return []
     notes = [f"Sample file sha256 {run.file_sha256}"] if run.file_sha256 else []
+    if run.verdicts_from == Run.VerdictsFrom.IMPORTED:
+        return [*notes, "Verdicts imported from the file, not measured here"]
     return [*notes, f"Judge {escaped(run.judge_version)}"] if run.judge_version else notes

@@ -2,14 +2,27 @@
 
 PASSBOARD_DATA          folder of database, uploads and secret key   (var/ beside manage.py)
 SECRET_KEY              otherwise made once and kept in that folder
+SECRET_KEY_FALLBACKS    earlier ones, comma-separated: what they signed and encrypted is still good
 DATABASE_URL            postgres://…                                 (SQLite in that folder)
 CELERY_BROKER_URL       redis://… or amqp://…                        (an SQLite queue in that folder)
 CACHE_URL               redis://…: shared by all processes           (each process's memory)
+API_RATE                API requests a minute of a token, an account or an address; 0: any (600)
 ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS   comma-separated
 STATIC_ROOT             where static files are collected             (static/ in that folder)
 DEBUG                   1 for Django's debug pages
 MAX_UPLOAD_MB           largest accepted sample file                 (256)
 SCORING_WORKERS         worker processes                             (number of cores)
+SAMPLING_REQUESTS       requests to model servers at the same time   (16)
+SAMPLING_PATIENCE       seconds without an answer until a sampling pauses (600)
+SAMPLING_LOCAL_MODELS   weights on this machine that may be sampled: folders, names on the hub (none)
+SAMPLING_PYTHON         the sampling worker's Python, where that is another one (docs/sampling.md)
+SAMPLING_ALLOWED_NETWORKS  private networks that samplings may reach, as 127.0.0.0/8,::1/128 (none)
+HTTPS                   1: the site is reached by https alone; cookies never travel without it (0)
+HSTS_SECONDS            how long browsers remember that, with HTTPS=1 (0: not at all)
+PROXIES                 how many proxies of yours stand before the site, and are believed (0)
+SITE_URL                https://board.example.org: the site's address in mails
+EMAIL_URL               smtp://name:password@host:587, for passwords by mail (none; needs SITE_URL)
+MAIL_FROM               the sender of mails                          (passboard@ and the host of SITE_URL)
 SIGN_UP_OPEN            0: accounts are made by the operator alone   (1)
 LEASE_SECONDS           how long a silent worker keeps its work      (60)
 SWEEP_SECONDS           how often work that nobody does is looked for (15)
@@ -20,11 +33,12 @@ from __future__ import annotations
 import os
 import shlex
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
 
+from leaderboard.mail_settings import mail_settings
 from leaderboard.secret_key import load_or_make_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -39,6 +53,7 @@ def _listed(name: str, default: str) -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
+SECRET_KEY_FALLBACKS = _listed("SECRET_KEY_FALLBACKS", "")
 # The embedded site answers on whatever name the reader typed; a public one names its hosts.
 ALLOWED_HOSTS = _listed("ALLOWED_HOSTS", "*")
 CSRF_TRUSTED_ORIGINS = _listed("CSRF_TRUSTED_ORIGINS", "")
@@ -58,6 +73,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "leaderboard.middleware.RequestIdMiddleware",
+    "leaderboard.middleware.UnlistedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -69,6 +85,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "leaderboard.api.middleware.ApiFaultMiddleware",
 ]
 
 ROOT_URLCONF = "leaderboard.urls"
@@ -97,7 +114,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 30,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768; "
+        "PRAGMA secure_delete=ON;",
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -115,9 +133,19 @@ CACHES: dict[str, dict[str, object]] = {
     if _CACHE_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 120}}
 }
+# What `leaderboard.api.rate` counts: small, many, and not to push the boards out of the memory above.
+CACHES["rates"] = CACHES["default"] | (
+    {} if _CACHE_URL else {"LOCATION": "rates", "OPTIONS": {"MAX_ENTRIES": 20_000}}
+)
+API_RATE = int(os.environ.get("API_RATE", "600") or 600)
 SCORING_WORKERS = int(os.environ.get("SCORING_WORKERS") or os.cpu_count() or 1)
 # Words put before the scoring worker's command: runs it in a sandbox of its own (docs/security.md).
 WORKER_WRAPPER = shlex.split(os.environ.get("WORKER_WRAPPER", ""))
+SAMPLING_REQUESTS = int(os.environ.get("SAMPLING_REQUESTS") or 16)
+SAMPLING_PATIENCE_SECONDS = float(os.environ.get("SAMPLING_PATIENCE") or 600)
+SAMPLING_LOCAL_MODELS = _listed("SAMPLING_LOCAL_MODELS", "")
+SAMPLING_PYTHON = os.environ.get("SAMPLING_PYTHON", "")
+SAMPLING_ALLOWED_NETWORKS = _listed("SAMPLING_ALLOWED_NETWORKS", "")
 LEASE_SECONDS = float(os.environ.get("LEASE_SECONDS") or 60)
 SWEEP_SECONDS = float(os.environ.get("SWEEP_SECONDS") or 15)
 
@@ -133,6 +161,13 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
+PASSWORD_RESET_TIMEOUT = 3600
+SITE_URL = os.environ.get("SITE_URL", "").rstrip("/")
+# A link in a mail never takes its host from a request: whoever asks could name any.
+HAS_MAIL = bool(SITE_URL and os.environ.get("EMAIL_URL"))
+for _name, _value in mail_settings(os.environ.get("EMAIL_URL", "") if HAS_MAIL else "").items():
+    globals()[_name] = _value
+DEFAULT_FROM_EMAIL = os.environ.get("MAIL_FROM") or f"passboard@{urlsplit(SITE_URL).hostname or 'localhost'}"
 SIGN_UP_OPEN = os.environ.get("SIGN_UP_OPEN", "1") == "1"
 
 LANGUAGE_CODE = "en"
@@ -163,7 +198,12 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"request_id": {"()": "leaderboard.middleware.RequestIdFilter"}},
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "formatters": {
+        "line": {
+            "()": "leaderboard.middleware.KeylessFormatter",
+            "fmt": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
+        }
+    },
     "handlers": {
         "console": {"class": "logging.StreamHandler", "filters": ["request_id"], "formatter": "line"}
     },
@@ -173,6 +213,13 @@ LOGGING = {
     },
 }
 
+# Behind proxies the visitor's address and whether it came by https are what the outermost one says.
+PROXIES = int(os.environ.get("PROXIES") or 0)
+HTTPS = os.environ.get("HTTPS", "") == "1"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_REDIRECT_EXEMPT = ["^healthz$"]  # asked from inside, past the proxy
+SECURE_HSTS_SECONDS = int(os.environ.get("HSTS_SECONDS") or 0) if HTTPS else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True

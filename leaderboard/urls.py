@@ -1,16 +1,20 @@
 """Addresses of the site. One line per page; the views are in `leaderboard/views`, one file per page.
 
 Names: home, board, problems, problem, matrix, benchmark-security, planner, model, figures; run, run-security,
-mark-finding, failures; compare, compare-samples; upload, preview; account, sign-in, sign-out, sign-up;
-healthz.
+mark-finding, failures; compare, compare-samples; upload, preview; sample, sample-keys, sampling; account,
+sign-in, sign-out, sign-up; healthz.
 """
 
 from django.contrib import admin
 from django.contrib.auth.views import LogoutView
-from django.urls import path
+from django.urls import include, path, register_converter
 
+from leaderboard.api import docs as api_docs
+from leaderboard.run_links import RunConverter
 from leaderboard.views import (
+    account_settings,
     accounts,
+    audit,
     board,
     compare,
     compare_samples,
@@ -20,15 +24,22 @@ from leaderboard.views import (
     health,
     matrix,
     models,
+    organisations,
     pages,
     planner,
     problems,
     run_charts,
     runs,
+    sampling,
     security,
     security_marks,
+    sharing,
+    tokens,
+    upload_parts,
     uploads,
 )
+
+register_converter(RunConverter, "run")
 
 urlpatterns = [
     path("", board.home, name="home"),
@@ -46,31 +57,93 @@ urlpatterns = [
     path("models/<slug:slug>/", models.model, name="model"),
     path("models/<slug:slug>/charts/<slug:benchmark>.json", models.model_chart, name="model-chart"),
     path("figures/", pages.figures, name="figures"),
-    path("runs/<int:pk>/", runs.run_page, name="run"),
-    path("runs/<int:pk>/progress/", runs.run_progress, name="run-progress"),
-    path("runs/<int:pk>/recheck/", runs.run_recheck, name="run-recheck"),
-    path("runs/<int:pk>/charts/curve.json", run_charts.run_chart, name="run-chart"),
-    path("runs/<int:pk>/charts/rankers.json", run_charts.ranker_chart, name="run-ranker-chart"),
-    path("runs/<int:pk>/charts/calibration.json", run_charts.calibration_chart, name="run-calibration-chart"),
-    path("runs/<int:pk>/cancel/", runs.run_action, {"action": "cancel"}, name="run-cancel"),
-    path("runs/<int:pk>/rescore/", runs.run_action, {"action": "rescore"}, name="run-rescore"),
-    path("runs/<int:pk>/delete/", runs.run_action, {"action": "delete"}, name="run-delete"),
-    path("runs/<int:pk>/security/", security.run_security, name="run-security"),
-    path("runs/<int:pk>/security/marks/<path:task_id>/", security_marks.mark_finding, name="mark-finding"),
-    path("runs/<int:pk>/problems/<path:task_id>/", failures.failures, name="failures"),
+    path("runs/<run:pk>/", runs.run_page, name="run"),
+    path("runs/<run:pk>/progress/", runs.run_progress, name="run-progress"),
+    path("runs/<run:pk>/recheck/", runs.run_recheck, name="run-recheck"),
+    path("runs/<run:pk>/charts/curve.json", run_charts.run_chart, name="run-chart"),
+    path("runs/<run:pk>/charts/rankers.json", run_charts.ranker_chart, name="run-ranker-chart"),
+    path("runs/<run:pk>/charts/calibration.json", run_charts.calibration_chart, name="run-calibration-chart"),
+    path("runs/<run:pk>/cancel/", runs.run_action, {"action": "cancel"}, name="run-cancel"),
+    path("runs/<run:pk>/rescore/", runs.run_action, {"action": "rescore"}, name="run-rescore"),
+    path("runs/<run:pk>/delete/", runs.run_action, {"action": "delete"}, name="run-delete"),
+    path("runs/<run:pk>/sharing/", sharing.sharing, name="run-sharing"),
+    path("runs/<run:pk>/sharing/link/", sharing.new_link, name="run-new-link"),
+    path("runs/<run:pk>/security/", security.run_security, name="run-security"),
+    path("runs/<run:pk>/security/marks/<path:task_id>/", security_marks.mark_finding, name="mark-finding"),
+    path("runs/<run:pk>/problems/<path:task_id>/", failures.failures, name="failures"),
     path("compare/", compare.compare, name="compare"),
     path("compare/runs/", compare.compare_offered, name="compare-offered"),
     path("compare/charts/curves.json", compare.compare_chart, name="compare-chart"),
     path("compare/problems/<path:task_id>/", compare_samples.compare_samples, name="compare-samples"),
     path("upload/", uploads.upload, name="upload"),
+    path("upload/parts/", upload_parts.parts, name="upload-parts"),
+    path("upload/parts/<uuid:pk>/", upload_parts.part, name="upload-part"),
+    path("upload/parts/<uuid:pk>/finish/", upload_parts.finish, name="upload-finish"),
     path("upload/<uuid:pk>/", uploads.preview, name="preview"),
+    path("upload/<uuid:pk>/reading/", uploads.reading, name="upload-reading"),
     path("upload/<uuid:pk>/discard/", uploads.discard, name="discard"),
+    path("sample/", sampling.sample, name="sample"),
+    path("sample/keys/", sampling.sample_keys, name="sample-keys"),
+    path("sample/keys/<int:pk>/delete/", sampling.sample_key_delete, name="sample-key-delete"),
+    path("sample/<int:pk>/", sampling.sampling_page, name="sampling"),
+    path("sample/<int:pk>/state/", sampling.sampling_state, name="sampling-state"),
+    path("sample/<int:pk>/resume/", sampling.sampling_resume, name="sampling-resume"),
+    path("sample/<int:pk>/start/", sampling.sampling_action, {"action": "start"}, name="sampling-start"),
+    path("sample/<int:pk>/again/", sampling.sampling_action, {"action": "again"}, name="sampling-again"),
+    path("sample/<int:pk>/cancel/", sampling.sampling_action, {"action": "cancel"}, name="sampling-cancel"),
+    path("sample/<int:pk>/score/", sampling.sampling_action, {"action": "score"}, name="sampling-score"),
+    path("sample/<int:pk>/delete/", sampling.sampling_action, {"action": "delete"}, name="sampling-delete"),
     path("account/", accounts.account, name="account"),
     path("account/sign-up/", accounts.sign_up, name="sign-up"),
     path("account/sign-in/", accounts.SignIn.as_view(), name="sign-in"),
     path("account/sign-out/", LogoutView.as_view(), name="sign-out"),
-    path("account/password/", accounts.ChangePassword.as_view(), name="password"),
+    path("account/password/", account_settings.ChangePassword.as_view(), name="password"),
+    path("account/password/forgotten/", account_settings.ResetPassword.as_view(), name="password-reset"),
+    path("account/password/sent/", account_settings.ResetSent.as_view(), name="password-reset-sent"),
+    path(
+        "account/password/<uidb64>/<token>/",
+        account_settings.ResetConfirm.as_view(),
+        name="password-reset-confirm",
+    ),
+    path("account/settings/", account_settings.account_settings, name="account-settings"),
+    path("account/settings/sessions/", account_settings.end_sessions, name="end-sessions"),
+    path("account/delete/", account_settings.delete, name="account-delete"),
+    path("account/tokens/", tokens.tokens, name="tokens"),
+    path("account/tokens/<int:pk>/revoke/", tokens.revoke, name="token-revoke"),
+    path(
+        "account/invitations/<int:pk>/accept/",
+        organisations.answer_invitation,
+        {"action": "accept"},
+        name="invitation-accept",
+    ),
+    path(
+        "account/invitations/<int:pk>/decline/",
+        organisations.answer_invitation,
+        {"action": "decline"},
+        name="invitation-decline",
+    ),
+    path("organisations/", organisations.organisations, name="organisations"),
+    path("organisations/<slug:slug>/", organisations.organisation, name="organisation"),
+    path("organisations/<slug:slug>/invite/", organisations.invite, name="organisation-invite"),
+    path("organisations/<slug:slug>/rename/", organisations.rename, name="organisation-rename"),
+    path("organisations/<slug:slug>/delete/", organisations.delete, name="organisation-delete"),
+    path(
+        "organisations/<slug:slug>/members/<int:pk>/role/",
+        organisations.member,
+        {"action": "role"},
+        name="member-role",
+    ),
+    path(
+        "organisations/<slug:slug>/members/<int:pk>/remove/",
+        organisations.member,
+        {"action": "remove"},
+        name="member-remove",
+    ),
+    path("audit/", audit.audit, name="audit"),
     path("healthz", health.healthz, name="healthz"),
+    path("api/v1/docs", api_docs.page, name="api-docs"),
+    path("api/v1/openapi.json", api_docs.openapi, name="api-openapi"),
+    path("api/v1/", include("leaderboard.api.urls")),
     path("admin/", admin.site.urls),
 ]
 

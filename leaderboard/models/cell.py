@@ -15,6 +15,7 @@ class Cell(models.Model):
     """
 
     class Status(models.TextChoices):
+        DRAWING = "drawing"  # its samples are not drawn yet: `n` and `programs` are what is to come
         QUEUED = "queued"
         RUNNING = "running"
         DONE = "done"

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from .benchmark import Problem
+from .run import Run
 
 
 class FindingMark(models.Model):
@@ -17,6 +18,8 @@ class FindingMark(models.Model):
 
     problem = models.ForeignKey(Problem, on_delete=models.CASCADE, related_name="finding_marks")
     program = models.CharField(max_length=64, help_text="`Program.key`: problem and source text")
+    # Where it was made. A run that not everybody sees keeps its marks to itself; null: the run is gone.
+    run = models.ForeignKey(Run, null=True, blank=True, on_delete=models.SET_NULL, related_name="marks")
     rule = models.CharField(max_length=32)
     line = models.PositiveIntegerField(help_text="1-based, in the program's source")
     word = models.CharField(max_length=16, choices=Word)

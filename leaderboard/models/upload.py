@@ -1,4 +1,4 @@
-"""A sample file that was received and looked at, and is not yet a run."""
+"""A sample file that is on its way here, or was received and looked at, and is not yet a run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from .benchmark import Benchmark
 
 
 class Upload(models.Model):
-    """`path` lies under settings.DATA_DIR/uploads; `preview` is what the preview page shows."""
+    """`path` lies under settings.DATA_DIR/uploads; `preview` is what the preview page shows.
+
+    While it is not `ready`, the first `received` of `size` bytes have come, and there is no preview.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
@@ -19,6 +22,10 @@ class Upload(models.Model):
     file_name = models.CharField(max_length=255)
     path = models.CharField(max_length=500)
     size = models.BigIntegerField()
+    received = models.BigIntegerField(default=0)
+    ready = models.BooleanField(default=True, help_text="received as a whole, and looked at")
+    sha256 = models.CharField(max_length=64, blank=True, help_text="what its sender says; empty: nothing")
+    options = models.JSONField(default=dict, help_text="what overrules the guesses about the file")
     preview = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -14,11 +14,12 @@ from leaderboard.queries.progress import ACTIVE
 from leaderboard.queries.runs import Figure, figures_of
 from leaderboard.queries.visibility import Reader, listed_runs
 
-MEASURED, SYNTHETIC, PUBLISHED = KINDS = ("measured", "synthetic", "published")
+MEASURED, IMPORTED, SYNTHETIC, PUBLISHED = KINDS = ("measured", "imported", "synthetic", "published")
+_UNRANKED = (IMPORTED, PUBLISHED)  # nobody here has seen their samples pass
 RERANKED_METHOD = "reranking"
 RERANKED_ORIGIN = 0  # in `BoardRow.origins`, beside the k of pass@k
 # Written for other pages, or long: a board is kept without them.
-_LEFT_OUT = ("recheck", "file_name", "file_sha256", "note")
+_LEFT_OUT = ("recheck", "sampled_as", "file_name", "file_sha256", "note")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,15 @@ class BoardRow:
 
     @property
     def ranked(self) -> bool:
-        """Runs that everybody sees and that cover the benchmark: others would not be compared fairly."""
-        return self.kind != PUBLISHED and self.complete and self.run.visibility == Run.Visibility.PUBLIC
+        """Measured, seen by everybody, and covering the benchmark: others would not be compared fairly."""
+        public = self.run.visibility == Run.Visibility.PUBLIC
+        return self.kind not in _UNRANKED and self.complete and public
 
     def security(self, name: str) -> Figure | None:
         """A share of samples with its interval: "flagged" or "passed_flagged". Runs that were scored before
         these were kept have only the share, until their samples are scanned again."""
         stored = _share(self.run.security.get(name))
-        if stored or not self.run.samples:
+        if stored or not self.run.samples or self.kind == IMPORTED:
             return stored
         return Figure(1, getattr(self.run, name) / self.run.samples, None, None)
 
@@ -144,6 +146,8 @@ def _with_reranking_apart(row: BoardRow) -> BoardRow:
 def _kind(run: Run) -> str:
     if run.source == Run.Source.PUBLISHED:
         return PUBLISHED
+    if run.verdicts_from == Run.VerdictsFrom.IMPORTED:
+        return IMPORTED
     return SYNTHETIC if run.synthetic else MEASURED
 
 

@@ -14,6 +14,7 @@ from evaluator.metrics import Estimate, estimates
 from evaluator.metrics.counts import FloatArray, IntArray
 from leaderboard.models import Cell, Problem, Run
 from leaderboard.queries.visibility import Reader, listed_runs, visible_runs
+from leaderboard.run_links import settle
 
 MOST_RUNS = 6
 # Runs that the chooser offers at once: more are found by typing.
@@ -73,6 +74,8 @@ def chosen_runs(ids: Sequence[int], reader: Reader) -> list[Run]:
     """These runs in this order, as far as a link opens them for this reader. One query."""
     runs = visible_runs(reader).filter(pk__in=ids).select_related("model", "benchmark", "owner")
     found = {run.pk: run for run in runs}
+    for run in found.values():
+        settle(run)
     return [found[pk] for pk in ids if pk in found]
 
 

@@ -16,7 +16,7 @@ from evaluator.metrics.decay import LEAST_PROBLEMS, Decay, decay
 from evaluator.problem_features import ProblemFeatures, problem_features
 from leaderboard.board_cache import remembered
 from leaderboard.models import Benchmark, Problem, Run
-from leaderboard.queries.board import PUBLISHED, SYNTHETIC, board_rows
+from leaderboard.queries.board import IMPORTED, PUBLISHED, SYNTHETIC, board_rows
 from leaderboard.queries.counts import CountTable, count_table
 from leaderboard.queries.visibility import Reader
 
@@ -62,9 +62,10 @@ def features_of(benchmark: Benchmark) -> Mapping[str, FloatArray]:
 
 
 def candidates(benchmark: Benchmark, reader: Reader) -> list[Run]:
-    """Runs that can be chosen, the best pass@1 first, synthetic ones last. One query, or none."""
+    """Runs that can be chosen, the best pass@1 first, imported and synthetic ones last; at most one query."""
     rows = [row for row in board_rows(benchmark, reader) if row.kind != PUBLISHED and 1 in row.figures]
-    rows.sort(key=lambda row: (row.kind == SYNTHETIC, -row.figures[1].value, row.run.pk))
+    last = (IMPORTED, SYNTHETIC)
+    rows.sort(key=lambda row: (row.kind in last, -row.figures[1].value, row.run.pk))
     return [row.run for row in rows]
 
 

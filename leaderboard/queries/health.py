@@ -12,13 +12,15 @@ from kombu.exceptions import ChannelError, KombuError, OperationalError
 
 from leaderboard.celery import app
 from leaderboard.formatting import counted
-from leaderboard.models import Benchmark, Cell, Run, WorkerBeat
+from leaderboard.models import Benchmark, Cell, Draw, Run, SamplerBeat, Sampling, WorkerBeat
 from leaderboard.queries.progress import worker_seen
+from leaderboard.queries.sampling import sampler_seen
 
 _BROKER_SECONDS = 2
 _REMEMBERED_SECONDS = 5.0
 # So long may work wait before its waiting is a sign that nobody does it.
 _PATIENCE = timedelta(seconds=60)
+_FOR_SAMPLERS = (Sampling.Status.TRYING, Sampling.Status.DRAWING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,17 @@ def workers() -> Part:
         return Part(True, f"busy, {counted(leases, 'lease')}" if leases else "idle")
     waits = Run.objects.filter(status__in=(Run.Status.QUEUED, Run.Status.RUNNING))
     return Part(not waits.filter(created_at__lt=now - _PATIENCE).exists(), "none seen")
+
+
+def samplers() -> Part:
+    """Whether sampling goes on. A site may do without: only one that had a sampling worker misses it."""
+    now = timezone.now()
+    if sampler_seen():
+        leases = Draw.objects.filter(status=Draw.Status.RUNNING, lease_until__gt=now).count()
+        return Part(True, f"busy, {counted(leases, 'lease')}" if leases else "idle")
+    waits = Sampling.objects.filter(status__in=_FOR_SAMPLERS, created_at__lt=now - _PATIENCE)
+    missed = SamplerBeat.objects.exists() and waits.exists()
+    return Part(not missed, "none seen")
 
 
 def sandbox() -> str:

@@ -16,7 +16,7 @@ from evaluator.metrics.counts import IntArray
 from evaluator.metrics.resolution import OWN, SHARED
 from leaderboard.board_cache import remembered
 from leaderboard.models import Benchmark
-from leaderboard.queries.board import PUBLISHED, SYNTHETIC, BoardRow, board_of, board_rows
+from leaderboard.queries.board import IMPORTED, PUBLISHED, SYNTHETIC, BoardRow, board_of, board_rows
 from leaderboard.queries.counts import count_table
 from leaderboard.queries.visibility import Reader
 
@@ -112,8 +112,9 @@ def _assumed() -> Likeness:
 
 
 def _middle(rows: Sequence[BoardRow]) -> BoardRow | None:
-    """The run whose pass@1 is nearest to the middle one; demo runs only where there is nothing else."""
-    real = [row for row in rows if row.kind != SYNTHETIC] or list(rows)
+    """The run whose pass@1 is nearest to the middle one; imported and demo runs only where there is nothing
+    else."""
+    real = [row for row in rows if row.kind not in (IMPORTED, SYNTHETIC)] or list(rows)
     if not real:
         return None
     middle = median(row.figures[1].value for row in real)
@@ -124,7 +125,7 @@ def _nearest(chosen: BoardRow, rows: Sequence[BoardRow]) -> list[BoardRow]:
     """Runs of other models, at most one of each, the nearest in pass@1 first."""
     found: dict[int, BoardRow] = {}
     own = chosen.figures[1].value
-    kinds = {chosen.kind, *({row.kind for row in rows} - {SYNTHETIC})}
+    kinds = {chosen.kind, *({row.kind for row in rows} - {IMPORTED, SYNTHETIC})}
     for row in sorted(rows, key=lambda row: (abs(row.figures[1].value - own), row.run.pk)):
         if row.run.model_id != chosen.run.model_id and row.kind in kinds:
             found.setdefault(row.run.model_id, row)

@@ -36,9 +36,9 @@ class ProblemSummary:
 
 
 def measured_runs(benchmark: Benchmark | int, reader: Reader) -> QuerySet[Run]:
-    """The scored runs with samples that this reader's pages count."""
+    """The scored runs with samples that this reader's pages count: not published ones, nor imported ones."""
     runs = listed_runs(reader).filter(benchmark=benchmark, status=Run.Status.DONE)
-    return runs.exclude(source=Run.Source.PUBLISHED)
+    return runs.exclude(source=Run.Source.PUBLISHED).filter(verdicts_from=Run.VerdictsFrom.MEASURED)
 
 
 def counted_runs(benchmark: Benchmark, reader: Reader) -> list[CountedRun]:

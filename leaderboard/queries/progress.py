@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from threading import Lock
 
 from django.conf import settings
 from django.utils import timezone
 
 from leaderboard.models import Cell, Run, WorkerBeat
+from leaderboard.queries.rates import Rates
 from leaderboard.verdict_words import VERDICT_WORDS
 
 ACTIVE = (Run.Status.QUEUED, Run.Status.RUNNING)
 # A worker says that it is there with every sweep and every renewal, several times within this.
 _SILENT_AFTER = timedelta(seconds=settings.LEASE_SECONDS)
-# Too little to tell a rate from.
-_RATE_AFTER_SECONDS = 1.0
-# The rate is that of the last minute, as far as this process was asked: a run that stood still for a night
-# must not look slow in the morning. Otherwise it is the mean since the start.
-_WINDOW_SECONDS = 60.0
-_MOST_WINDOWS = 200
-_windows: OrderedDict[int, deque[tuple[datetime, int]]] = OrderedDict()
-_windows_lock = Lock()
+_rates = Rates()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +57,7 @@ def progress_of(run: Run, now: datetime | None = None) -> Progress:
         for status, n, _, programs, judged, _ in cells
         if status == Cell.Status.RUNNING
     )
-    rate = _rate(run, judged, now)
+    rate = _rates.rate(run.pk, judged, run.started_at, now)
     left = run.samples - judged
     rates = [c / n for _, n, c, *_ in done if n]
     return Progress(
@@ -84,30 +76,6 @@ def progress_of(run: Run, now: datetime | None = None) -> Progress:
 def worker_seen(now: datetime | None = None) -> bool:
     """Whether any worker said lately that it is there, busy or idle."""
     return WorkerBeat.objects.filter(seen_at__gt=(now or timezone.now()) - _SILENT_AFTER).exists()
-
-
-def _rate(run: Run, judged: int, now: datetime) -> float | None:
-    if run.started_at is None or not judged:
-        return None
-    with _windows_lock:
-        since, before = _window_start(run, judged, now) or (run.started_at, 0)
-    seconds = (now - since).total_seconds()
-    return (judged - before) / seconds if seconds >= _RATE_AFTER_SECONDS else None
-
-
-def _window_start(run: Run, judged: int, now: datetime) -> tuple[datetime, int] | None:
-    """When within the window this run was asked for first, and how much was judged then."""
-    window = _windows.setdefault(run.pk, deque())
-    _windows.move_to_end(run.pk)
-    while len(_windows) > _MOST_WINDOWS:
-        _windows.popitem(last=False)
-    if window and window[-1][1] > judged:
-        window.clear()  # scored anew
-    while window and (now - window[0][0]).total_seconds() > _WINDOW_SECONDS:
-        window.popleft()
-    window.append((now, judged))
-    since, before = window[0]
-    return (since, before) if (now - since).total_seconds() >= _RATE_AFTER_SECONDS else None
 
 
 def _sum(counts: Sequence[Mapping[str, int]]) -> dict[str, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from leaderboard.models import Cell, Run, Upload
 from leaderboard.queries.visibility import Reader, visible_runs
+from leaderboard.run_links import settle
 from leaderboard.verdict_words import FAILURES, VERDICT_WORDS, WAITING
 
 HEADLINE_KS = (1, 10, 100)
@@ -54,7 +55,11 @@ class ProblemRow:
 
 def run_seen_by(reader: Reader, pk: int) -> Run | None:
     """The run with its benchmark, model and owner, if a link opens it for this reader."""
-    return visible_runs(reader).select_related("benchmark", "model", "owner").filter(pk=pk).first()
+    known = visible_runs(reader).select_related("benchmark", "model", "owner", "organisation")
+    run = known.filter(pk=pk).first()
+    if run is not None:
+        settle(run)
+    return run
 
 
 def figures_of(run: Run) -> list[Figure]:
@@ -95,12 +100,17 @@ def totals(rows: Sequence[ProblemRow]) -> dict[str, int]:
 
 def own_runs(reader: Reader) -> list[Run]:
     """The reader's runs, the newest first, whatever their visibility."""
-    return list(Run.objects.filter(owner_id=reader.pk).select_related("benchmark", "model"))
+    return list(Run.objects.filter(owner_id=reader.pk).select_related("benchmark", "model", "organisation"))
 
 
 def waiting_uploads(reader: Reader) -> list[Upload]:
     """The reader's uploads that were looked at and not confirmed yet, the newest first."""
-    return list(Upload.objects.filter(owner_id=reader.pk).select_related("benchmark"))
+    return list(Upload.objects.filter(owner_id=reader.pk, ready=True).select_related("benchmark"))
+
+
+def unfinished_uploads(reader: Reader) -> list[Upload]:
+    """The reader's uploads of which bytes are missing, the newest first."""
+    return list(Upload.objects.filter(owner_id=reader.pk, ready=False).select_related("benchmark"))
 
 
 def upload_of(reader: Reader, pk: object) -> Upload | None:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from evaluator import records
 from leaderboard.models import Benchmark, Problem
+from leaderboard.services.audit import Action, Concerned, note
 
 
 def load(record: records.Benchmark) -> Benchmark:
@@ -23,6 +24,7 @@ def load(record: records.Benchmark) -> Benchmark:
             },
         )
         if created:
+            note(None, Action.BENCHMARK_LOADED, concerned=Concerned(benchmark=benchmark))
             Problem.objects.bulk_create(
                 Problem(
                     benchmark=benchmark,

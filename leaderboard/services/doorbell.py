@@ -27,12 +27,12 @@ def ring(cell_ids: Iterable[int]) -> bool:
 
     Never raises for a broker that is down: the sweep rings again.
     """
-    return _send(SCORE_CELL, cell_ids)
+    return send(SCORE_CELL, cell_ids)
 
 
 def ring_recheck(run_ids: Iterable[int]) -> bool:
     """Asks the workers for the re-run check of these runs. See `ring`."""
-    return _send(RECHECK_RUN, run_ids)
+    return send(RECHECK_RUN, run_ids)
 
 
 def ring_due() -> int:
@@ -59,11 +59,11 @@ def ring_rescans_due() -> int:
     return _ring_quietly(RESCAN_RUN, unscanned(Run.objects.all(), now).order_by("pk"), now)
 
 
-def waiting() -> int:
-    """Messages in the queue that no worker has fetched yet; 0 where the broker has no such queue yet."""
+def waiting(queue: str = app.conf.task_default_queue) -> int:
+    """Messages in a queue that no worker has fetched yet; 0 where the broker has no such queue yet."""
     try:
         with app.connection_for_read() as connection, connection.channel() as channel:
-            return int(channel.queue_declare(queue=app.conf.task_default_queue, passive=True).message_count)
+            return int(channel.queue_declare(queue=queue, passive=True).message_count)
     except ChannelError as error:
         if str(error.reply_code) == _NOT_FOUND:  # Redis and RabbitMQ forget, or never knew, an empty queue
             return 0
@@ -74,10 +74,11 @@ def _ring_quietly(task: str, runs: QuerySet[Run], now: datetime) -> int:
     run_ids = list(runs.values_list("pk", flat=True)[:RINGS_PER_SWEEP])
     if not run_ids or waiting_cells(now).exists() or waiting() > QUIET_MESSAGES:
         return 0
-    return len(run_ids) if _send(task, run_ids) else 0
+    return len(run_ids) if send(task, run_ids) else 0
 
 
-def _send(task: str, ids: Iterable[int]) -> bool:
+def send(task: str, ids: Iterable[int]) -> bool:
+    """Sends a message of this task for each id. False if the broker couldn't be told; it doesn't raise."""
     try:
         with app.connection_for_write() as connection:
             # Asked for first, and once: publishing would retry for long where nobody listens.

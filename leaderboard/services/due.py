@@ -28,7 +28,8 @@ def rechecks_due(now: datetime) -> QuerySet[Run]:
 def outdated(runs: QuerySet[Run]) -> QuerySet[Run]:
     """The scored ones whose programs were scanned by other rules than today's, or not at all."""
     scored = runs.filter(status=Run.Status.DONE).exclude(source=Run.Source.PUBLISHED)
-    return scored.exclude(rules_version=rules_version())
+    counts_only = Q(verdicts_from=Run.VerdictsFrom.IMPORTED, programs=0)
+    return scored.exclude(counts_only).exclude(rules_version=rules_version())
 
 
 def unscanned(runs: QuerySet[Run], now: datetime) -> QuerySet[Run]:

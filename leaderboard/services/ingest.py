@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -10,13 +10,18 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from evaluator.records import Limits
+from evaluator.sample_files import ReadOptions
+from evaluator.sample_files.options import DEFAULTS as DEFAULT_OPTIONS
 from leaderboard.errors import UploadRefused
-from leaderboard.models import Benchmark, Cell, Run, Upload
-from leaderboard.services import doorbell
+from leaderboard.models import Benchmark, Cell, Organisation, Run, Upload
+from leaderboard.services import doorbell, runs
+from leaderboard.services.audit import Action, note
 from leaderboard.services.models import model_for
-from leaderboard.services.sample_groups import PackedFile, pack_file
+from leaderboard.services.sample_groups import PackedFile, Reading, pack_file
+from leaderboard.services.sharing import INTO_ORGANISATION, check_member
 from leaderboard.time_limit import DEFAULT_LIMITS
 
+MEASURE, IMPORT = "measure", "import"
 _CELLS_PER_INSERT = 200
 
 
@@ -32,6 +37,9 @@ class RunSetting:
     visibility: str = Run.Visibility.PUBLIC
     note: str = ""
     limits: Limits = DEFAULT_LIMITS
+    verdicts: str = MEASURE  # or IMPORT: the file's own are taken as they are, and labelled
+    options: ReadOptions = DEFAULT_OPTIONS  # how the file is read; an upload's own go before
+    shared_with: Organisation | None = None  # where the run is put; its owner has to be a member
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +64,11 @@ def ingest(
 
     Samples of unknown task ids are left out and counted in `Run.left_out`. Raises UploadRefused for a file
     that can't be read, has any bad line (`bad_lines` names number and field), or no sample of this
-    benchmark; Refused for an unusable model name. Nothing is stored then.
+    benchmark; VerdictsMissing where the verdicts are to be imported and some are not there; Refused for an
+    unusable model name, and for an organisation that the owner is no member of. Nothing is stored then.
     """
     file_name = file_name or path.name
-    packed = pack_file(path, benchmark.record(), file_name)
+    packed = pack_file(path, benchmark.record(), file_name, _reading(setting))
     with transaction.atomic():
         return _store(packed, benchmark, setting, Origin(owner, file_name, synthetic))
 
@@ -69,8 +78,11 @@ def ingest_upload(upload: Upload, setting: RunSetting) -> Run:
 
     Of two requests for the same upload one makes the run; the other gets UploadRefused.
     """
+    if not upload.ready:
+        raise UploadRefused(f"{upload.file_name} has not come as a whole. Send the rest of it first.")
     path = Path(upload.path)
-    packed = pack_file(path, upload.benchmark.record(), upload.file_name)
+    setting = replace(setting, options=ReadOptions.from_dict(upload.options))
+    packed = pack_file(path, upload.benchmark.record(), upload.file_name, _reading(setting))
     with transaction.atomic():
         used, _ = Upload.objects.filter(pk=upload.pk).delete()
         if not used:
@@ -80,15 +92,27 @@ def ingest_upload(upload: Upload, setting: RunSetting) -> Run:
     return run
 
 
+def _reading(setting: RunSetting) -> Reading:
+    return Reading(setting.options, imported=setting.verdicts == IMPORT)
+
+
 def _store(packed: PackedFile, benchmark: Benchmark, setting: RunSetting, origin: Origin) -> Run:
     """Writes run and cells inside the caller's transaction."""
     counts = [group.n for group in packed.groups]
+    imported = setting.verdicts == IMPORT
+    if setting.shared_with is not None:
+        check_member(origin.owner, setting.shared_with)
     run = Run.objects.create(
         benchmark=benchmark,
         model=model_for(
-            setting.model_name, setting.organisation, setting.parameters, synthetic=origin.synthetic
+            setting.model_name,
+            setting.organisation,
+            setting.parameters,
+            synthetic=origin.synthetic,
+            public=setting.visibility == Run.Visibility.PUBLIC,
         ),
         owner=origin.owner,
+        organisation=setting.shared_with,
         source=Run.Source.UPLOADED,
         visibility=setting.visibility,
         synthetic=origin.synthetic,
@@ -96,6 +120,7 @@ def _store(packed: PackedFile, benchmark: Benchmark, setting: RunSetting, origin
         top_p=setting.top_p,
         note=setting.note,
         limits=asdict(setting.limits),
+        verdicts_from=Run.VerdictsFrom.IMPORTED if imported else Run.VerdictsFrom.MEASURED,
         samples=sum(counts),
         programs=sum(group.programs for group in packed.groups),
         problems_covered=len(counts),
@@ -105,21 +130,43 @@ def _store(packed: PackedFile, benchmark: Benchmark, setting: RunSetting, origin
         file_name=origin.file_name,
         file_sha256=packed.sha256,
         file_format=packed.format,
+        file_options=setting.options.as_dict(),
+        changes=packed.changes,
     )
-    problem_ids = dict(benchmark.problems.values_list("task_id", "pk"))
-    cells = Cell.objects.bulk_create(
-        (
-            Cell(
-                run=run,
-                problem_id=problem_ids[group.task_id],
-                n=group.n,
-                programs=group.programs,
-                blob=group.blob,
-            )
-            for group in packed.groups
-        ),
-        batch_size=_CELLS_PER_INSERT,
-    )
-    cell_ids = [cell.pk for cell in cells]
-    transaction.on_commit(partial(doorbell.ring, cell_ids))
+    _note_made(run, origin.owner)
+    cells = _store_cells(run, packed)
+    if imported:
+        runs.finish(run)
+        run.refresh_from_db()
+    else:
+        transaction.on_commit(partial(doorbell.ring, [cell.pk for cell in cells]))
     return run
+
+
+def _note_made(run: Run, owner: User | None) -> None:
+    known = {
+        "imported verdicts": run.verdicts_from == Run.VerdictsFrom.IMPORTED,
+        INTO_ORGANISATION: run.organisation is not None,
+    }
+    note(owner, Action.RUN_MADE, run=run, detail=", ".join(said for said, holds in known.items() if holds))
+
+
+def _store_cells(run: Run, packed: PackedFile) -> list[Cell]:
+    """Cells that wait to be scored; imported ones are done."""
+    problem_ids = dict(run.benchmark.problems.values_list("task_id", "pk"))
+    cells = [
+        Cell(
+            run=run,
+            problem_id=problem_ids[group.task_id],
+            n=group.n,
+            programs=group.programs,
+            blob=group.blob,
+        )
+        for group in packed.groups
+    ]
+    for cell, group in zip(cells, packed.groups, strict=True):
+        if group.done is not None:
+            cell.status = Cell.Status.DONE
+            for name, value in asdict(group.done).items():
+                setattr(cell, name, value)
+    return Cell.objects.bulk_create(cells, batch_size=_CELLS_PER_INSERT)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
 
 from evaluator.records import Program
 from leaderboard.cell_blob import unpack
 from leaderboard.errors import Refused
 from leaderboard.models import Cell, FindingMark
+from leaderboard.services.audit import Action, note
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +23,7 @@ class Marked:
     line: int
 
 
+@transaction.atomic
 def mark(cell: Cell, finding: Marked, word: str, author: AbstractBaseUser, comment: str = "") -> FindingMark:
     """Notes what the author thinks of a finding. Earlier marks stay as its history.
 
@@ -33,8 +36,10 @@ def mark(cell: Cell, finding: Marked, word: str, author: AbstractBaseUser, comme
     }:
         raise Refused("The program has no such finding any more: it was scanned again by other rules.")
     problem = cell.problem.record()
+    note(author, Action.FINDING_MARKED, run=cell.run, detail=f"{finding.rule} {word}")
     return FindingMark.objects.create(
         problem=cell.problem,
+        run=cell.run,
         program=Program(problem.task_id, stored.source, problem.content_hash).key,
         rule=finding.rule,
         line=finding.line,

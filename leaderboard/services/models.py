@@ -7,7 +7,7 @@ from django.utils.text import slugify
 
 from evaluator.records import content_hash
 from leaderboard.errors import Refused
-from leaderboard.models import Model
+from leaderboard.models import Model, Run
 
 _NAME_CHARACTERS = 120
 _SLUG_CHARACTERS = 110  # leaves room for a number
@@ -15,11 +15,17 @@ _ATTEMPTS = 20
 
 
 def model_for(
-    name: str, organisation: str = "", parameters: int | None = None, *, synthetic: bool = False
+    name: str,
+    organisation: str = "",
+    parameters: int | None = None,
+    *,
+    synthetic: bool = False,
+    public: bool = True,
 ) -> Model:
     """The model of this name (letter case aside), made if it is new.
 
-    What is known of an existing model stays; only gaps are filled. Raises Refused for a name that is empty
+    What is known of an existing model stays; only gaps are filled, and not by runs that are not `public`:
+    nobody can see who said it, and it would outlive them. Raises Refused for a name that is empty
     or too long, and where a demo model and a real one would share a name.
     """
     name = " ".join(name.split())
@@ -28,6 +34,8 @@ def model_for(
     for _ in range(_ATTEMPTS):
         model = Model.objects.filter(name__iexact=name).order_by("pk").first()
         if model is not None:
+            if not public and _is_public(model):
+                organisation, parameters = "", None
             return _completed(model, organisation, parameters, synthetic)
         try:
             with transaction.atomic():
@@ -57,6 +65,10 @@ def _completed(model: Model, organisation: str, parameters: int | None, syntheti
     if changed:
         model.save(update_fields=changed)
     return model
+
+
+def _is_public(model: Model) -> bool:
+    return model.runs.filter(visibility=Run.Visibility.PUBLIC).exists()
 
 
 def _free_slug(name: str) -> str:

@@ -6,16 +6,19 @@ from collections import Counter
 from functools import partial
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
 from evaluator.records import Verdict
 from leaderboard.errors import RunRefused
 from leaderboard.models import Cell, CellFlag, Model, Run, RunFlags
-from leaderboard.services import analysis, counts, doorbell
+from leaderboard.services import analysis, counts, doorbell, imports, sampling_cells
+from leaderboard.services.audit import Action, note
 from leaderboard.services.reranking import reranked_figure
 from leaderboard.services.security_figures import figures_by_k, security_columns, store_flags
 
+_FIGURES_NOTED = 3
 ACTIVE = (Run.Status.QUEUED, Run.Status.RUNNING)
 
 
@@ -34,27 +37,30 @@ def finish(run: Run) -> None:
     counted = [cell for cell in cells if cell["n"]]
     n = [cell["n"] for cell in counted]
     now = timezone.now()
+    measured = run.verdicts_from == Run.VerdictsFrom.MEASURED
     changed = Run.objects.filter(pk=run.pk, status__in=ACTIVE).update(
         status=Run.Status.DONE,
         finished_at=now,
-        recheck_at=now,
+        recheck_at=now if measured else None,  # what was never judged here can't be judged again
         figures=figures_by_k(n, [cell["c"] for cell in counted]),
         reranked=reranked_figure(cells),
         verdict_counts=dict(verdicts),
         problems_covered=len(counted),
         n_min=min(n, default=0),
         n_max=max(n, default=0),
-        **security_columns(cells),
+        **(security_columns(cells) if measured else {}),  # imported programs are scanned later
     )
     if changed:
         counts.store_counts(run.pk, cells)
-        store_flags(run.pk, cells)
-        transaction.on_commit(partial(doorbell.ring_recheck, [run.pk]))
+        _note_scored(run.pk)
+        if measured:
+            store_flags(run.pk, cells)
+            transaction.on_commit(partial(doorbell.ring_recheck, [run.pk]))
         # What only one page shows: a fault in it must not look like one of the scoring.
         transaction.on_commit(partial(analysis.store_analysis, run.pk), robust=True)
 
 
-def cancel(run: Run) -> None:
+def cancel(run: Run, actor: User | None = None) -> None:
     """Stops the scoring of a run. Workers notice within seconds and write nothing more.
 
     What is judged already stays with its cells; `rescore` starts over. Raises RunRefused for a run that
@@ -69,16 +75,20 @@ def cancel(run: Run) -> None:
         Cell.objects.filter(run=run, status=Cell.Status.RUNNING).update(
             status=Cell.Status.QUEUED, lease_token="", lease_until=None, judged=0
         )
+        note(actor, Action.RUN_CANCELLED, run=run)
     run.refresh_from_db()
 
 
-def rescore(run: Run) -> None:
-    """Scores all of a run again, with today's judge and rules.
+def rescore(run: Run, actor: User | None = None) -> None:
+    """Scores all of a run again, with today's judge and rules; imported verdicts give way to measured ones.
 
-    Raises RunRefused for published figures, which have no samples, and for a run that is being scored.
+    Of a run that was cancelled while its samples were drawn, those that there are. Raises RunRefused for
+    published figures and imported counts, which have no samples, and for a run that is being scored.
     """
     if run.source == Run.Source.PUBLISHED:
         raise RunRefused("These figures were published without their samples: there is nothing to score.")
+    if run.has_counts_only:
+        raise RunRefused("Its file held counts without code: there is nothing to score. Upload the samples.")
     with transaction.atomic():
         changed = (
             Run.objects.filter(pk=run.pk)
@@ -98,6 +108,7 @@ def rescore(run: Run) -> None:
                 judge_version="",
                 judge_anew=True,
                 taken_over=0,
+                verdicts_from=Run.VerdictsFrom.MEASURED,
                 sandbox_tier="",
                 recheck={},
                 recheck_at=None,
@@ -106,13 +117,17 @@ def rescore(run: Run) -> None:
         )
         if not changed:
             raise RunRefused("This run is being scored right now. Cancel it first, or wait for its end.")
+        note(actor, Action.RUN_RESCORED, run=run, detail=_figures_so_far(run))
         RunFlags.objects.filter(run=run).delete()
+        if run.verdicts_from == Run.VerdictsFrom.IMPORTED:
+            imports.merge_programs(run)
+        sampling_cells.settle(run)
         cell_ids = _requeue_cells(run)
         transaction.on_commit(partial(doorbell.ring, cell_ids))
     run.refresh_from_db()
 
 
-def delete(run: Run) -> None:
+def delete(run: Run, actor: User | None = None) -> None:
     """Deletes a run with its cells, and its model if that has no other run.
 
     Raises RunRefused for published figures: they come with the site.
@@ -121,8 +136,22 @@ def delete(run: Run) -> None:
         raise RunRefused("Published figures come with the site and can't be deleted; hide them instead.")
     with transaction.atomic():
         model_id = run.model_id
+        note(actor, Action.RUN_DELETED, run=run, detail=_figures_so_far(run))
+        if run.visibility != Run.Visibility.PUBLIC:
+            run.marks.all().delete()
         run.delete()
         Model.objects.filter(pk=model_id, runs=None).delete()
+
+
+def _note_scored(pk: int) -> None:
+    run = Run.objects.select_related("model", "benchmark", "owner").get(pk=pk)
+    note(None, Action.RUN_SCORED, run=run, detail=_figures_so_far(run))
+
+
+def _figures_so_far(run: Run) -> str:
+    """What a board showed of it, for the audit trail."""
+    figures = [f"pass@{k} {figure['value']:.4f}" for k, figure in run.figures.items() if "value" in figure]
+    return ", ".join(figures[:_FIGURES_NOTED])
 
 
 def _requeue_cells(run: Run) -> list[int]:

@@ -11,9 +11,13 @@ from django.conf import settings
 
 from evaluator import records
 from evaluator.errors import SampleFileError
-from evaluator.sample_files import BadLine, FileLimits, SampleStream
+from evaluator.sample_files import BadLine, FileLimits, ReadOptions, SampleStream
+from evaluator.sample_files.options import DEFAULTS as DEFAULT_OPTIONS
 from leaderboard.cell_blob import CellContent, StoredProgram, StoredSample, pack
-from leaderboard.errors import UploadRefused
+from leaderboard.errors import UploadRefused, VerdictsMissing
+from leaderboard.formatting import counted
+from leaderboard.services.imports import ImportedColumns, columns_of, counted_columns, judgement_of
+from leaderboard.services.reading_slots import reading_slot
 
 LISTED_BAD_LINES = 20
 
@@ -23,29 +27,47 @@ def file_limits() -> FileLimits:
     return FileLimits(inflated_bytes=settings.MAX_UPLOAD_BYTES)
 
 
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a file is read: what overrules the guesses, and whether its own verdicts are taken over."""
+
+    options: ReadOptions = DEFAULT_OPTIONS
+    imported: bool = False
+
+
 @dataclass(slots=True)
 class Group:
-    """The samples of one problem: a cell in the making."""
+    """The samples of one problem: a cell in the making. With `imported`, judged by what the file says, which
+    may be no more than `counts`."""
 
+    imported: bool = False
+    counts: records.CountRecord | None = None
     content: CellContent = field(default_factory=lambda: CellContent([], []))
     index_by_key: dict[str, int] = field(default_factory=dict)
 
     def add(self, problem: records.Problem, sample: records.Sample) -> None:
         program = records.program_of(problem, sample)
-        index = self.index_by_key.setdefault(program.key, len(self.content.programs))
+        key, judgement = program.key, None
+        if self.imported and sample.reported is not None:
+            judgement = judgement_of(sample.reported)
+            # A file may give two verdicts to one program.
+            key += f" {sample.reported.passed} {sample.reported.text}"
+        index = self.index_by_key.setdefault(key, len(self.content.programs))
         if index == len(self.content.programs):
-            self.content.programs.append(StoredProgram(program.source))
-        self.content.samples.append(StoredSample(index, sample.line, dict(sample.rankers)))
+            self.content.programs.append(StoredProgram(program.source, judgement))
+        stored = StoredSample(index, sample.line, dict(sample.rankers), tuple(sample.changes))
+        self.content.samples.append(stored)
 
 
 @dataclass(frozen=True, slots=True)
 class PackedGroup:
-    """What a new cell is made from."""
+    """What a new cell is made from. `done` is what an imported one has already."""
 
     task_id: str
     n: int
     programs: int
     blob: bytes
+    done: ImportedColumns | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +78,65 @@ class PackedFile:
     left_out: int  # samples of unknown task ids
     format: str
     sha256: str
+    changes: dict[str, int]  # samples by what was done to their text
 
 
-def pack_file(path: Path, benchmark: records.Benchmark, file_name: str) -> PackedFile:
+@dataclass(slots=True)
+class _Found:
+    """What a pass over the file gathers."""
+
+    groups: dict[str, Group] = field(default_factory=dict)
+    unknown: Counter[str] = field(default_factory=Counter)  # samples by unknown task id
+    changes: Counter[str] = field(default_factory=Counter)
+    without_verdict: int = 0
+    bad: list[BadLine] = field(default_factory=list)
+    bad_count: int = 0
+
+    def add_bad(self, line: BadLine) -> None:
+        self.bad_count += 1
+        if len(self.bad) < LISTED_BAD_LINES:
+            self.bad.append(line)
+        self.groups.clear()  # refused already: only its faults are still of interest
+
+    def add_counts(self, record: records.CountRecord) -> None:
+        if record.task_id in self.groups:
+            self.add_bad(BadLine(record.line, "task_id", f"{record.task_id} has counts in two records"))
+        elif not self.bad:
+            self.groups[record.task_id] = Group(imported=True, counts=record)
+
+
+def pack_file(
+    path: Path, benchmark: records.Benchmark, file_name: str, reading: Reading = Reading()
+) -> PackedFile:
     """Reads and packs a sample file. Messages call it `file_name`.
 
-    Raises UploadRefused for a file that can't be read, has any bad line, or no sample of this benchmark.
+    Raises UploadRefused for a file that can't be read, has any bad line, or no sample of this benchmark;
+    VerdictsMissing where it is to be imported and doesn't say of every sample whether it passed; SiteBusy.
     """
-    stream = SampleStream(path, limits=file_limits(), label=file_name)
+    stream = SampleStream(path, benchmark, reading.options, file_limits(), file_name)
     try:
-        groups, unknown = _grouped(stream, benchmark, file_name)
+        with reading_slot():
+            found = _found(stream, benchmark, reading.imported)
     except SampleFileError as error:
         raise UploadRefused(str(error)) from error
-    if not groups:
+    if found.bad:
+        raise UploadRefused(bad_lines_message(file_name, found.bad_count), tuple(found.bad), found.bad_count)
+    unknown = found.unknown
+    if not found.groups:
         raise UploadRefused(no_sample_message(file_name, benchmark.name, list(unknown), unknown.total()))
+    if reading.imported and found.without_verdict:
+        raise VerdictsMissing(
+            f"{counted(found.without_verdict, 'sample carries', 'samples carry')} no verdict, so the file "
+            "can't be imported as it is. Have its samples measured here."
+        )
     assert stream.format is not None, "an exhausted stream knows its format"
     packed = tuple(
-        _packed(problem.task_id, groups.pop(problem.task_id))
+        _packed(problem.task_id, found.groups.pop(problem.task_id))
         for problem in benchmark.problems
-        if problem.task_id in groups
+        if problem.task_id in found.groups
     )
-    return PackedFile(packed, unknown.total(), stream.format.name, stream.lines.sha256)
+    changes = dict(found.changes.most_common())
+    return PackedFile(packed, unknown.total(), stream.format.name, stream.source.sha256, changes)
 
 
 def no_sample_message(file_name: str, benchmark_name: str, task_ids: Sequence[str], samples: int) -> str:
@@ -90,28 +150,22 @@ def no_sample_message(file_name: str, benchmark_name: str, task_ids: Sequence[st
     )
 
 
-def _grouped(
-    stream: SampleStream, benchmark: records.Benchmark, file_name: str
-) -> tuple[dict[str, Group], Counter[str]]:
-    """Groups by task id, and how many samples each unknown task id has."""
+def _found(stream: SampleStream, benchmark: records.Benchmark, imported: bool) -> _Found:
     problems = benchmark.by_task_id
-    groups: dict[str, Group] = {}
-    unknown: Counter[str] = Counter()
-    bad: list[BadLine] = []
-    bad_count = 0
-    for item in stream:
+    found = _Found()
+    # Only what is imported may be counts without code; otherwise the stream refuses them.
+    for item in stream.items() if imported else stream:
         if isinstance(item, BadLine):
-            bad_count += 1
-            if len(bad) < LISTED_BAD_LINES:
-                bad.append(item)
-            groups.clear()  # refused already: only its faults are still of interest
+            found.add_bad(item)
         elif (problem := problems.get(item.task_id)) is None:
-            unknown[item.task_id] += 1
-        elif not bad:
-            groups.setdefault(item.task_id, Group()).add(problem, item)
-    if bad:
-        raise UploadRefused(bad_lines_message(file_name, bad_count), tuple(bad), bad_count)
-    return groups, unknown
+            found.unknown[item.task_id] += item.n if isinstance(item, records.CountRecord) else 1
+        elif isinstance(item, records.CountRecord):
+            found.add_counts(item)
+        elif not found.bad:
+            found.groups.setdefault(item.task_id, Group(imported)).add(problem, item)
+            found.changes.update(item.changes)
+            found.without_verdict += item.reported is None
+    return found
 
 
 def bad_lines_message(file_name: str, count: int) -> str:
@@ -122,4 +176,8 @@ def bad_lines_message(file_name: str, count: int) -> str:
 
 def _packed(task_id: str, group: Group) -> PackedGroup:
     content = group.content
-    return PackedGroup(task_id, len(content.samples), len(content.programs), pack(content))
+    if group.counts is not None:
+        done = counted_columns(group.counts.n, group.counts.c)
+        return PackedGroup(task_id, done.n, 0, pack(content), done)
+    done = columns_of(content) if group.imported else None
+    return PackedGroup(task_id, len(content.samples), len(content.programs), pack(content), done)

