@@ -117,7 +117,7 @@ def _words(text: str) -> str:
     return text.casefold()
 
 
-_SOURCES = ("measured", "synthetic", *Run.Source.values)
+_SOURCES = ("measured", "imported", "synthetic", *Run.Source.values)
 _PERCENT = "a number of per cent, such as 40 or 2.5%"
 _DAY = "a year, a month or a day, such as 2024, 2024-05 or 2024-05-17"
 _TEXT = "a text, in quotes if it has spaces"

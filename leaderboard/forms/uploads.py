@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.conf import settings
 
 from evaluator.records import Limits
+from evaluator.sample_files import FORMATS, ReadOptions
 from leaderboard.formatting import size_text
-from leaderboard.models import Benchmark, Run
+from leaderboard.forms.organisation_field import OrganisationField
+from leaderboard.models import Benchmark, Organisation, Run
 from leaderboard.parameter_count import parameters_from
 from leaderboard.queries.benchmarks import shown_benchmarks
-from leaderboard.services.ingest import RunSetting
+from leaderboard.services.ingest import IMPORT, MEASURE, RunSetting
 from leaderboard.time_limit import AUTO, DEFAULT_LIMITS, LEAST_SECONDS, MOST_SECONDS, fixed, limit_words
 from leaderboard.visible import visible
 
@@ -40,7 +42,7 @@ class ParameterCountField(forms.CharField):
 
 
 class UploadForm(forms.Form):
-    """A sample file and the benchmark that it is for."""
+    """A sample file, the benchmark that it is for, and its format where its content doesn't tell."""
 
     benchmark = forms.TypedChoiceField(error_messages={"required": "Choose a benchmark."})
     file = forms.FileField(
@@ -49,17 +51,30 @@ class UploadForm(forms.Form):
         error_messages={"required": "Choose a file.", "empty": "This file is empty."},
     )
 
+    format = forms.ChoiceField(required=False)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.benchmarks = {str(row.pk): row for row in shown_benchmarks()}
         field: forms.TypedChoiceField = self.fields["benchmark"]  # type: ignore[assignment]
-        field.choices = [(key, _labelled(row)) for key, row in self.benchmarks.items()]
+        field.choices = benchmark_choices(self.benchmarks)
+        self.fields["format"].choices = format_choices()  # type: ignore[attr-defined]
         field.coerce = self.benchmarks.__getitem__
         self.fields["file"].widget.attrs["data-most-bytes"] = str(settings.MAX_UPLOAD_BYTES)
 
+    def options(self) -> ReadOptions:
+        """The cleaned values as readers take them."""
+        return ReadOptions(format=self.cleaned_data["format"] or None)
 
-def _labelled(benchmark: Benchmark) -> str:
-    return f"{benchmark.name}, {benchmark.problem_count} problems"
+
+def format_choices() -> list[tuple[str, str]]:
+    """Every format by name; first that the content tells it."""
+    return [("", "as its content tells"), *((found.name, found.title) for found in FORMATS)]
+
+
+def benchmark_choices(rows: Mapping[str, Benchmark]) -> list[tuple[str, str]]:
+    """Benchmarks by key, with their names and sizes."""
+    return [(key, f"{row.name}, {row.problem_count} problems") for key, row in rows.items()]
 
 
 class RunSettingForm(forms.Form):
@@ -80,6 +95,16 @@ class RunSettingForm(forms.Form):
     )
     visibility = forms.ChoiceField(
         choices=Run.Visibility.choices, initial=Run.Visibility.PUBLIC, widget=forms.RadioSelect
+    )
+    shared_with = OrganisationField(label="Shared with")
+    verdicts = forms.ChoiceField(
+        choices=[
+            (MEASURE, "measure: every sample is run here"),
+            (IMPORT, "import: the file's own verdicts, labelled as not measured here"),
+        ],
+        initial=MEASURE,
+        required=False,
+        widget=forms.RadioSelect,
     )
     cpu_limit = forms.ChoiceField(
         label="Time limit of a program",
@@ -106,6 +131,10 @@ class RunSettingForm(forms.Form):
         help_text="prompt format, stop tokens, anything a reader should know",
     )
 
+    def __init__(self, *args: Any, organisations: Iterable[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["shared_with"].offer(organisations)  # type: ignore[attr-defined]
+
     def clean_top_p(self) -> float | None:
         top_p: float | None = self.cleaned_data["top_p"]
         if top_p == 0:
@@ -116,6 +145,7 @@ class RunSettingForm(forms.Form):
         """The cleaned values as the ingest takes them."""
         said = dict(self.cleaned_data)
         policy, seconds = said.pop("cpu_limit"), said.pop("cpu_seconds")
+        said["verdicts"] = said["verdicts"] or MEASURE
         limits = Limits.auto() if policy == AUTO else fixed(seconds or _USUAL_SECONDS)
         return RunSetting(**said, limits=limits)
 

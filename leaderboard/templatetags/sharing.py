@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from leaderboard import run_links
 from leaderboard.citation import bibtex
 from leaderboard.middleware import NO_ADDRESS
 
@@ -17,6 +18,12 @@ register = template.Library()
 def in_format(address: str, form: str) -> str:
     """The address of a table's CSV file, for another format."""
     return address.replace("format=csv", f"format={form}")
+
+
+@register.filter
+def run_word(pk: int) -> str:
+    """The run's number in a query string, with its key where it is opened by one."""
+    return run_links.run_word(pk)
 
 
 @register.simple_tag(takes_context=True)

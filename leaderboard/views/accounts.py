@@ -1,23 +1,24 @@
-"""Accounts: sign-up, sign-in, password, and what belongs to oneself. Forms and checks are Django's."""
+"""Accounts: sign-up, sign-in, and what belongs to oneself. Forms and checks are Django's."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth import views as auth
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.forms import UserCreationForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from leaderboard.forms.accounts import ThrottledSignInForm
+from leaderboard.client_address import client_address, network_of
+from leaderboard.forms.accounts import SignUpForm, ThrottledSignInForm, minutes_until, remember
 from leaderboard.queries.runs import HEADLINE_KS, own_runs, waiting_uploads
+from leaderboard.services import accounts as service
+from leaderboard.services.sign_in import SIGN_UPS
 from leaderboard.views.errors import NotFound
 from leaderboard.views.run_rows import account_rows
 
@@ -32,21 +33,15 @@ class SignIn(auth.LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"sign_up_open": settings.SIGN_UP_OPEN}
 
+    def form_valid(self, form: ThrottledSignInForm) -> HttpResponse:
+        response = super().form_valid(form)
+        remember(response, form.get_user().get_username())
+        return response
+
     def form_invalid(self, form: ThrottledSignInForm) -> HttpResponse:
         response = super().form_invalid(form)
         response.status_code = 429 if form.paused else 400
         return response
-
-
-class ChangePassword(auth.PasswordChangeView):
-    """Asks for the old password, too."""
-
-    template_name = "registration/password.html"
-    success_url = reverse_lazy("account")
-
-    def form_valid(self, form: object) -> HttpResponse:
-        messages.success(self.request, "Your password was changed.")
-        return super().form_valid(form)
 
 
 @sensitive_post_parameters()
@@ -57,9 +52,16 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         raise NotFound(
             "This site's accounts are made by its operator.", [("Sign in", reverse_lazy("sign-in"))]
         )
-    form = UserCreationForm(request.POST or None)
+    form = SignUpForm(request.POST or None)
+    network = network_of(client_address(request))
+    if request.method == "POST" and (until := SIGN_UPS.held_until(network)):
+        form.add_error(None, f"Too many accounts from your network. Try again in {minutes_until(until)} min.")
+        return render(request, "registration/sign_up.html", {"form": form}, status=429)
     if form.is_valid():
-        login(request, form.save())
+        SIGN_UPS.count(network)
+        user = form.save()
+        service.made(user)
+        login(request, user)
         return redirect("upload")
     return render(request, "registration/sign_up.html", {"form": form}, status=400 if form.is_bound else 200)
 

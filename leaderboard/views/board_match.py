@@ -96,7 +96,7 @@ def _value(figure: Figure | None) -> float | None:
 
 
 def _sources(row: BoardRow) -> tuple[str, ...]:
-    """A published or synthetic row is only that; a measured one is also uploaded, or sampled here."""
+    """A published or synthetic row is only that; a measured or imported one is also uploaded, or sampled."""
     if row.kind in (PUBLISHED, SYNTHETIC):
         return (row.kind,)
     return (row.kind, row.run.source)

@@ -13,17 +13,21 @@ from evaluator.metrics import RankInterval
 from evaluator.records import Limits, Verdict
 from leaderboard import formatting
 from leaderboard.models import Run
-from leaderboard.queries.board import MEASURED, PUBLISHED, BoardRow
+from leaderboard.queries.board import IMPORTED, MEASURED, PUBLISHED, BoardRow
 from leaderboard.queries.runs import Figure
 from leaderboard.tables import Order, Value, in_order
 from leaderboard.time_limit import limit_tag, limit_words
 from leaderboard.views.board_choice import pass_k
 
 Ranks = Mapping[int, RankInterval]
+_BELOW = {IMPORTED: 1, PUBLISHED: 2}
 
 
 def ordered(rows: Sequence[BoardRow], order: Order, ranks: Ranks) -> list[BoardRow]:
-    """Measured rows first, then those that leave problems out, then published ones, each in this order."""
+    """Measured rows first, then those that leave problems out, then what was imported or published.
+
+    Each group in this order: nobody's own word stands above what was measured here.
+    """
     found = in_order(
         rows,
         order,
@@ -31,7 +35,7 @@ def ordered(rows: Sequence[BoardRow], order: Order, ranks: Ranks) -> list[BoardR
         tie=lambda row: (row.run.model.name.casefold(), row.run.pk),
     )
     # sorted() is stable: each group keeps the order.
-    return sorted(found, key=lambda row: (row.kind == PUBLISHED, not row.complete))
+    return sorted(found, key=lambda row: (_BELOW.get(row.kind, 0), not row.complete))
 
 
 def row_texts(rows: Sequence[BoardRow], ks: Sequence[int], problem_count: int) -> list[dict[str, Any]]:
@@ -73,7 +77,7 @@ def record(row: BoardRow, ks: Sequence[int], ranks: Ranks) -> dict[str, Any]:
         "problems_covered": run.problems_covered or None,
         "kind": row.kind,
         "date": date_text(row),
-        "time_limit": "" if row.kind == PUBLISHED else limit_words(Limits(**run.limits)),
+        "time_limit": "" if row.kind in (IMPORTED, PUBLISHED) else limit_words(Limits(**run.limits)),
         "method": run.method,
         "source": source_text(row),
         "source_url": run.citation.get("url", ""),
@@ -137,9 +141,9 @@ def date_text(row: BoardRow) -> str:
 
 
 def source_text(row: BoardRow) -> str:
-    """Where the figures stand, or that they were measured here."""
+    """Where the figures stand, or whether they were measured here."""
     if row.kind != PUBLISHED:
-        return MEASURED
+        return IMPORTED if row.kind == IMPORTED else MEASURED
     return ", ".join(part for part in (row.run.citation.get("authors"), row.run.where) if part)
 
 
@@ -163,12 +167,14 @@ def _tags(row: BoardRow, problem_count: int) -> list[tuple[str, str]]:
     tags = []
     if run.synthetic:
         tags.append(("synthetic", "Demo data: mutated reference solutions, no model wrote them"))
+    if row.kind == IMPORTED:
+        tags.append((IMPORTED, "Not ranked: its verdicts are another harness's, nothing was run here"))
     if run.visibility != Run.Visibility.PUBLIC:
         tags.append((run.visibility, "Not ranked: only public runs are"))
     if row.kind != PUBLISHED and not row.complete:
         missing = f"{run.problems_covered} of {problem_count}"
         tags.append((missing, "Not ranked: the run has no samples of the other problems"))
-    if row.kind != PUBLISHED and (limited := limit_tag(Limits(**run.limits))):
+    if row.kind not in (IMPORTED, PUBLISHED) and (limited := limit_tag(Limits(**run.limits))):
         tags.append(limited)
     if row.kind == PUBLISHED and run.method not in ("", "pass@k"):
         tags.append((run.method, f"Not plain pass@k: {run.method}"))

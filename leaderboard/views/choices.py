@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from leaderboard.chart_frame import WIDTH
+from leaderboard.run_links import run_number
 
 TEXT_CHARACTERS = 200
 NONE = "none"  # every box of a set is unticked
@@ -24,6 +25,12 @@ def text_of(query: QueryDict, name: str = "q") -> str:
 def listed(query: QueryDict, name: str) -> list[str]:
     """Values of `?name=a,b` and of `?name=a&name=b`, as a form's boxes send it."""
     return [part.strip() for value in query.getlist(name) for part in value.split(",") if part.strip()]
+
+
+def run_ids(query: QueryDict) -> list[int]:
+    """Runs of `?run=3,5` and of `?run=3&run=5-KEY`, each once."""
+    numbers = [run_number(value) for value in listed(query, "run")]
+    return list(dict.fromkeys(number for number in numbers if number is not None))
 
 
 def picked(query: QueryDict, name: str, known: Sequence[str], default: Iterable[str]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from leaderboard.queries.compare import (
     offered_runs,
 )
 from leaderboard.queries.compare_pairs import pair_results
+from leaderboard.run_links import run_word
 from leaderboard.views import choices, compare_charts, compare_problems, compare_rows, compare_words, exports
 from leaderboard.views.compare_choice import CompareChoice, asked_runs, parse_choice
 from leaderboard.views.errors import NotFound
@@ -110,7 +111,7 @@ def _head(request: HttpRequest, asked: Compared) -> dict[str, Any]:
         "most": MOST_RUNS,
         "added": choices.text_of(request.GET, "add"),
         "offered": _offered(request, runs) if listed and not full else [],
-        "run_ids": ",".join(str(run.pk) for run in runs),
+        "run_ids": ",".join(run_word(run.pk) for run in runs),
     }
 
 

@@ -10,6 +10,7 @@ from evaluator.metrics import Estimate, default_ks
 from leaderboard.charts import ChartBox, Curve
 from leaderboard.formatting import MISSING, percent
 from leaderboard.queries.compare import Comparison, run_estimates
+from leaderboard.run_links import run_word
 from leaderboard.views.choices import joined
 from leaderboard.views.compare_rows import Figures, colours
 
@@ -28,7 +29,7 @@ def curve_box(comparison: Comparison, names: Sequence[str], figures: Figures) ->
     ks = sorted({k for known in figures for k in known})
     if len(ks) < 2:
         return None
-    runs = joined([str(run.pk) for run in comparison.runs], [])
+    runs = joined([run_word(run.pk) for run in comparison.runs], [])
     return ChartBox(
         title="pass@k",
         note="on the shared problems, with 95 % intervals",

@@ -12,6 +12,7 @@ from leaderboard.formatting import shortened
 from leaderboard.models import Run
 from leaderboard.queries.compare import MOST_RUNS, Comparison
 from leaderboard.queries.compare_pairs import GROUPS, RULES
+from leaderboard.run_links import run_word
 from leaderboard.tables import Column, Order, parse_order
 from leaderboard.views import choices
 from leaderboard.views.compare_words import labels
@@ -52,7 +53,7 @@ class CompareChoice:
         first, second = self.pair
         known = second < len(self.runs)
         values = {
-            "run": ",".join(map(str, self.runs)),
+            "run": ",".join(map(run_word, self.runs)),
             "k": "" if self.k == 1 else str(self.k),
             "pair": "" if self.pair == (0, 1) or not known else f"{self.runs[first]}-{self.runs[second]}",
             "by": "" if self.rule == RULES[0] else self.rule,
@@ -79,8 +80,7 @@ class CompareChoice:
 
 def asked_runs(query: QueryDict) -> list[int]:
     """Run ids of `?run=3,5` and of `?run=3&run=5`, each once, at most MOST_RUNS."""
-    values = [value for value in choices.listed(query, "run") if value.isdecimal() and len(value) < 10]
-    return list(dict.fromkeys(map(int, values)))[:MOST_RUNS]
+    return choices.run_ids(query)[:MOST_RUNS]
 
 
 def known_ks(comparison: Comparison) -> list[int]:

@@ -61,6 +61,11 @@ def flag_shares(comparison: Comparison, place: int) -> list[Estimate]:
     ]
 
 
+def _known_shares(comparison: Comparison, place: int) -> Sequence[Estimate | None]:
+    """The same; None for a run whose file held no code that could have a finding."""
+    return (None, None) if comparison.runs[place].has_counts_only else flag_shares(comparison, place)
+
+
 def ordered_places(comparison: Comparison, figures: Figures, choice: CompareChoice) -> list[int]:
     """Places of the runs in the order of their table."""
 
@@ -68,13 +73,13 @@ def ordered_places(comparison: Comparison, figures: Figures, choice: CompareChoi
         n, c, run = comparison.n[place], comparison.c[place], comparison.runs[place]
         if key.removeprefix(_PASS).isdecimal():
             return figures[place][int(key.removeprefix(_PASS))].value
-        flagged, passed_flagged = flag_shares(comparison, place)
+        flagged, passed_flagged = _known_shares(comparison, place)
         values: dict[str, Value] = {
             "run": place,
             "temperature": run.temperature,
             "n": int(n.max()),
-            "flagged": flagged.value,
-            "passed_flagged": passed_flagged.value,
+            "flagged": flagged.value if flagged else None,
+            "passed_flagged": passed_flagged.value if passed_flagged else None,
             "mix": float(c.sum() / n.sum()),
         }
         return values[key]
@@ -89,7 +94,7 @@ def run_table(
     path = reverse("compare")
     ks = table_ks(comparison, choice.k)
     estimated = [
-        [*(row[k] for k in ks), *flag_shares(comparison, place)] for place, row in enumerate(figures)
+        [*(row[k] for k in ks), *_known_shares(comparison, place)] for place, row in enumerate(figures)
     ]
     texts = formatting.columns_aligned([[_figure(one) for one in row] for row in estimated])
     numbers = colours(comparison.runs)
@@ -110,17 +115,20 @@ def run_table(
 def run_record(comparison: Comparison, names: Sequence[str], figures: Figures, place: int) -> dict[str, Any]:
     """The run with raw values, over the shared problems; shares are fractions."""
     run = comparison.runs[place]
+    measured = run.verdicts_from == Run.VerdictsFrom.MEASURED
     known: dict[str, Any] = {"run": run.pk, "name": names[place], "temperature": run.temperature}
     for estimate in figures[place].values():
         known[f"pass@{estimate.k}"] = estimate.value
         known[f"pass@{estimate.k}_low"] = estimate.low
         known[f"pass@{estimate.k}_high"] = estimate.high
-    for name, share in zip(("flagged", "passed_flagged"), flag_shares(comparison, place), strict=True):
-        known |= {name: share.value, f"{name}_low": share.low, f"{name}_high": share.high}
+    for name, share in zip(("flagged", "passed_flagged"), _known_shares(comparison, place), strict=True):
+        bounds = (share.value, share.low, share.high) if share else (None, None, None)
+        known |= dict(zip((name, f"{name}_low", f"{name}_high"), bounds, strict=True))
     return known | {
         "problems": len(comparison.problems),
         "samples": int(comparison.n[place].sum()),
-        "time_limit": limit_words(Limits(**run.limits)),
+        "verdicts_from": run.verdicts_from,
+        "time_limit": limit_words(Limits(**run.limits)) if measured else "",
         "judge": run.judge_version,
     }
 
@@ -174,6 +182,7 @@ def _run_texts(comparison: Comparison, place: int, choice: CompareChoice) -> dic
     others = [pk for pk in choice.runs if pk != run.pk]
     return {
         "address": reverse("run", args=[run.pk]),
+        "imported": run.verdicts_from == Run.VerdictsFrom.IMPORTED,
         "temperature": formatting.plain_number(run.temperature),
         "n": formatting.samples_text(int(n.min()), int(n.max())),
         "mix": verdict_svg(comparison.verdicts[place]),
@@ -215,7 +224,9 @@ def _pair_value(one: tuple[PairResult, list[str]], key: str) -> Value:
     return values[key]
 
 
-def _figure(estimate: Estimate) -> formatting.FigureText:
+def _figure(estimate: Estimate | None) -> formatting.FigureText:
+    if estimate is None:
+        return formatting.MISSING_FIGURE
     return formatting.figure_text(estimate.value, estimate.low, estimate.high)
 
 

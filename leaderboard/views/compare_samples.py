@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from evaluator.records import Detail
 from leaderboard.formatting import counted, percent
 from leaderboard.highlight import highlight
+from leaderboard.models import Run
 from leaderboard.queries.compare import chosen_runs, comparable, comparison
 from leaderboard.queries.compare_samples import Around, RunSamples, around, samples_of
 from leaderboard.queries.failures import FailureGroup, ProgramRow
@@ -87,19 +88,26 @@ def _column(
         "passed": f"{one.c} of {counted(one.n, 'sample')} passed, {percent(one.c / one.n)} %",
         "bar": verdict_bar(one.verdicts),
         "groups": [
-            _group_line(group, group is shown[0], address(group)) for group in one.groups[:_SHOWN_GROUPS]
+            _group_line(group, shown is not None and group is shown[0], address(group))
+            for group in one.groups[:_SHOWN_GROUPS]
         ],
         "more": max(0, len(one.groups) - _SHOWN_GROUPS),
-        "program": _program(*shown, one),
+        "imported": run.verdicts_from == Run.VerdictsFrom.IMPORTED,
+        "program": _program(*shown, one) if shown else None,
     }
 
 
-def _shown(one: RunSamples, index: int | None) -> tuple[FailureGroup, ProgramRow]:
-    """The program with this index and its group, else the most frequent program of the largest group."""
+def _shown(one: RunSamples, index: int | None) -> tuple[FailureGroup, ProgramRow] | None:
+    """The program with this index and its group, else the most frequent program of the largest group.
+
+    None where the run's file held no code.
+    """
     for group in one.groups:
         for row in group.programs:
             if row.index == index:
                 return group, row
+    if not one.groups:
+        return None
     largest = max(one.groups, key=lambda group: group.samples)
     return largest, largest.programs[0]
 

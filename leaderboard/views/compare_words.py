@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -63,20 +63,30 @@ def notes(comparison: Comparison, names: Sequence[str], benchmark_problems: int)
     """What keeps the compared runs from being alike, one sentence each."""
     runs = comparison.runs
     said = [_coverage(comparison, names, benchmark_problems)]
-    limits = [limit_words(Limits(**run.limits)) for run in runs]
-    if len(set(limits)) > 1:
-        which = "; ".join(f"{name}: {limit}" for name, limit in zip(names, limits, strict=True))
-        said.append(f"They were judged under different time limits ({which}), which moves verdicts.")
-    elif len({tuple(sorted(run.limits.items())) for run in runs}) > 1:
-        said.append("They were judged under different limits of memory or output, which moves verdicts.")
-    judges = [run.judge_version or "unknown" for run in runs]
-    if len(set(judges)) > 1:
-        which = "; ".join(f"{name}: {judge}" for name, judge in zip(names, judges, strict=True))
-        said.append(f"They were judged by different versions of the judge ({which}).")
+    measured = [run for run in runs if run.verdicts_from == Run.VerdictsFrom.MEASURED]
+    imported = [name for name, run in zip(names, runs, strict=True) if run not in measured]
+    if imported:
+        which = ", ".join(imported)
+        said.append(f"Imported, the verdicts are another harness's and nothing was run here: {which}.")
+    said += _conditions(measured, [name for name in names if name not in imported])
     if any(run.synthetic for run in runs):
         which = ", ".join(name for name, run in zip(names, runs, strict=True) if run.synthetic)
         said.append(f"Synthetic, no model wrote its samples: {which}.")
     return [sentence for sentence in said if sentence]
+
+
+def _conditions(runs: Sequence[Run], names: Sequence[str]) -> Iterator[str]:
+    """What differs in how runs were judged."""
+    limits = [limit_words(Limits(**run.limits)) for run in runs]
+    if len(set(limits)) > 1:
+        which = "; ".join(f"{name}: {limit}" for name, limit in zip(names, limits, strict=True))
+        yield f"They were judged under different time limits ({which}), which moves verdicts."
+    elif len({tuple(sorted(run.limits.items())) for run in runs}) > 1:
+        yield "They were judged under different limits of memory or output, which moves verdicts."
+    judges = [run.judge_version or "unknown" for run in runs]
+    if len(set(judges)) > 1:
+        which = "; ".join(f"{name}: {judge}" for name, judge in zip(names, judges, strict=True))
+        yield f"They were judged by different versions of the judge ({which})."
 
 
 def missing(asked: Sequence[int], found: Sequence[Run]) -> list[str]:

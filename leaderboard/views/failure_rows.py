@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -85,19 +86,22 @@ def _marked(line: CodeLine, failed: str, findings: Sequence[Finding]) -> MarkedL
 def opened_program(row: ProgramRow, group: FailureGroup, prompt: str, place: Place) -> dict[str, Any]:
     """The opened program with its group: failing call, code, traceback, cost, samples, its siblings."""
     detail = visible_detail(row.judgement.detail) if row.judgement else Detail()
+    cpu = row.judgement.cpu_seconds if row.judgement else 0.0
     return {
         "word": VERDICT_WORDS[row.verdict],
         "detail": detail,
         "call": failing_call(detail),
         **_code(marked_lines(row), row.source, prompt),
-        "cpu": f"{1000 * row.judgement.cpu_seconds:,.1f} ms" if row.judgement else "",
+        "cpu": f"{1000 * cpu:,.1f} ms" if cpu else "",  # an imported verdict cost nothing here
         "samples": [
             {
                 "line": sample.line,
                 "rankers": [(name, f"{value:.6g}") for name, value in sample.rankers.items()],
+                "changes": ", ".join(sample.changes),
             }
             for sample in row.samples[:_SHOWN_SAMPLES]
         ],
+        "changes": _changes(row),
         "more_samples": max(0, len(row.samples) - _SHOWN_SAMPLES),
         "count": counted(len(row.samples), "sample"),
         "index": row.index,
@@ -114,6 +118,12 @@ def opened_program(row: ProgramRow, group: FailureGroup, prompt: str, place: Pla
         ],
         "more_siblings": max(0, len(group.programs) - _SHOWN_PROGRAMS),
     }
+
+
+def _changes(row: ProgramRow) -> str:
+    """What was done to its samples' texts to make this program, where it was done to any."""
+    counts = Counter(change for sample in row.samples for change in sample.changes)
+    return ", ".join(f"{change}: {counted(count, 'sample')}" for change, count in counts.most_common())
 
 
 def _share_of(row: ProgramRow, group: FailureGroup) -> str:

@@ -78,6 +78,8 @@ def _page(run: Run, cell: Cell, groups: list[FailureGroup], place: Place) -> dic
     counts = {group.verdict: 0 for group in groups}
     for group in groups:
         counts[group.verdict] += group.samples
+    if run.has_counts_only:
+        counts = dict(cell.verdict_counts)
     return {
         "run": run,
         "benchmark": run.benchmark,

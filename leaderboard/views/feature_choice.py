@@ -10,6 +10,7 @@ from django.http import QueryDict
 from leaderboard.formatting import shortened
 from leaderboard.models import Run
 from leaderboard.queries.features import CHAINED, MOST_RUNS
+from leaderboard.run_links import run_word
 from leaderboard.tables import Column, Order, parse_order
 from leaderboard.views import choices
 from leaderboard.views.compare_words import labels
@@ -92,7 +93,7 @@ class FeatureChoice:
 
     def address(self, path: str, **more: str) -> str:
         """The shortest address of this choice."""
-        runs = choices.joined([str(pk) for pk in self.runs], [str(pk) for pk in self.usual])
+        runs = choices.joined([run_word(pk) for pk in self.runs], [run_word(pk) for pk in self.usual])
         values = {
             "run": runs,
             "by": "" if self.feature == self.first else self.feature,
@@ -109,8 +110,7 @@ def asked_runs(query: QueryDict) -> list[int] | None:
     """Run ids of `?run=3,5` and of `?run=3&run=5`, each once; None where none is asked for."""
     if "run" not in query:
         return None
-    values = [value for value in choices.listed(query, "run") if value.isdecimal() and len(value) < 10]
-    return list(dict.fromkeys(map(int, values)))[:MOST_RUNS]
+    return choices.run_ids(query)[:MOST_RUNS]
 
 
 def parse_choice(

@@ -22,6 +22,7 @@ from leaderboard.queries.features import (
     features_of,
     usual_runs,
 )
+from leaderboard.run_links import run_word
 from leaderboard.tables import head_cells
 from leaderboard.views import exports, feature_rows
 from leaderboard.views.board import found_benchmark
@@ -125,6 +126,7 @@ def _tables(shown: Shown, path: str) -> dict[str, Any]:
     ordered = feature_rows.ordered(rows, choice.order)
     return {
         "synthetic": list(dict.fromkeys(run.model.name for run in shown.runs if run.synthetic)),
+        "imported": [run.model.name for run in shown.runs if run.verdicts_from == Run.VerdictsFrom.IMPORTED],
         "said": [sentence(row) for row in rows if row.feature.key == choice.feature],
         "trends": [_trend_texts(row, choice, path) for row in ordered],
         "trend_head": head_cells(
@@ -186,7 +188,7 @@ def _run_boxes(shown: Shown) -> list[Box]:
     chosen = {run.pk for run in shown.runs}
     offered = [*shown.offered[:_OFFERED]]
     offered += [run for run in shown.runs if run.pk not in {known.pk for known in offered}]
-    return [Box(str(run.pk), _run_label(run), run.pk in chosen) for run in offered]
+    return [Box(run_word(run.pk), _run_label(run), run.pk in chosen) for run in offered]
 
 
 def _run_label(run: Run) -> str:

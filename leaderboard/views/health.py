@@ -16,7 +16,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """200 where all works, else 503; the parts say which one doesn't."""
     parts = {"database": health.database()}
     if parts["database"].ok:
-        parts |= {"broker": health.broker(), "workers": health.workers()}
+        parts |= {"broker": health.broker(), "workers": health.workers(), "samplers": health.samplers()}
     ok = all(part.ok for part in parts.values())
     body: dict[str, object] = {"ok": ok, "version": site(request)["site_version"]}
     body |= {name: {"ok": part.ok, "state": part.state} for name, part in parts.items()}

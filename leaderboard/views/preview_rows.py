@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from django.forms import Form
 
 from leaderboard.formatting import counted, samples_text
 from leaderboard.highlight import highlight
 from leaderboard.models import Upload
+from leaderboard.views.preview_notes import preview_notes
 from leaderboard.visible import visible
 
-_CONTAINERS = {"plain": "as it is", "gzip": "gzip"}
+_CONTAINERS = {"plain": "as it is"}
+
+
+def preview_context(upload: Upload, setting: Form, reading: Form) -> dict[str, Any]:
+    """All that the preview page shows."""
+    context = {"upload": upload, "form": setting, "reading": reading, "benchmark": upload.benchmark}
+    return context | preview_strings(upload)
 
 
 def preview_strings(upload: Upload) -> dict[str, Any]:
-    """Context of the preview page, from `Upload.preview` (a `Preview` of the evaluator as JSON)."""
+    """What the page shows of `Upload.preview` (a `Preview` of the evaluator as JSON)."""
     seen = upload.preview
     coverage = seen["coverage"]
     return {
@@ -29,9 +38,26 @@ def preview_strings(upload: Upload) -> dict[str, Any]:
         "unknown": [(visible(task_id), count) for task_id, count in coverage["unknown"]],
         "unknown_more": coverage["unknown_count"] - len(coverage["unknown"]),
         "rankers": [visible(name) for name in seen["ranker_names"]],
-        "notes": list(_notes(seen, upload.benchmark.name)),
+        "notes": list(preview_notes(seen, upload.benchmark.name)),
+        "changes": [(what, counted(count, "sample")) for what, count in seen["changes"]],
+        "example": _example(seen.get("example")),
+        "carried": _carried(seen),
         "first": [_sample(row) for row in seen["first"]],
     }
+
+
+def unfinished_rows(uploads: Sequence[Upload]) -> list[dict[str, Any]]:
+    """Uploads of which bytes are missing: how far each one is."""
+    return [
+        {
+            "pk": upload.pk,
+            "file_name": visible(upload.file_name),
+            "benchmark": upload.benchmark.name,
+            "came": f"{_mebibytes(upload.received)} of {_mebibytes(upload.size)}",
+            "created_at": upload.created_at,
+        }
+        for upload in uploads
+    ]
 
 
 def coverage_sentence(coverage: Mapping[str, Any]) -> str:
@@ -45,24 +71,29 @@ def coverage_sentence(coverage: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _notes(seen: Mapping[str, Any], benchmark: str) -> Iterator[str]:
-    coverage = seen["coverage"]
-    if coverage["unknown_samples"]:
-        left_out = counted(coverage["unknown_samples"], "sample")
-        yield f"{left_out} will be left out: {benchmark} does not have their task ids."
-    if coverage["n_min"] != coverage["n_max"]:
-        yield f"Problems differ in n, so pass@k is known up to k = {coverage['n_min']} only."
-    if coverage["missing_count"]:
-        missing = counted(coverage["missing_count"], "problem")
-        yield f"No sample of {missing} of {benchmark}: the figures will speak of the others alone."
-    if seen["repeats_prompt"]:
-        repeats = counted(seen["repeats_prompt"], "completion seems", "completions seem")
-        yield f"{repeats} to repeat the prompt. A completion is put after the prompt as it stands."
-    if seen["fenced"]:
-        fenced = counted(seen["fenced"], "sample holds", "samples hold")
-        yield f"{fenced} a Markdown code fence, which is no Python. Samples are scored as they stand."
-    if seen["carries_verdicts"]:
-        yield "The file carries verdicts of another harness. They are not taken over: all is scored here."
+def _carried(seen: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the file says of its own samples; None where it says nothing. `all`: it can be imported; `only`:
+    it holds counts, so there is nothing else that could be done with it."""
+    if not seen["reported"]:
+        return None
+    share = f"{seen['reported_passed']:,} of {counted(seen['reported'], 'sample')}"
+    missing = seen["samples"] - seen["reported"]
+    only = bool(seen.get("counts_only"))
+    return {"said": share, "all": not missing, "only": only, "missing": counted(missing, "sample")}
+
+
+def _example(example: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """A sample before and after its text was changed."""
+    if example is None:
+        return None
+    return {
+        "line": example["line"],
+        "task_id": visible(example["task_id"]),
+        "changes": ", ".join(example["changes"]),
+        "before": highlight(example["before"]),
+        "after": highlight(example["after"]),
+        "more": example["more"],
+    }
 
 
 def _sample(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -72,11 +103,15 @@ def _sample(row: Mapping[str, Any]) -> dict[str, Any]:
         "lines": highlight(row["text"]),
         "more": max(0, row["characters"] - len(row["text"])),
         "rankers": [(visible(name), f"{value:.6g}") for name, value in row["rankers"].items()],
+        "changes": ", ".join(row["changes"]),
+        "reported": visible(row["reported"]) if row["reported"] is not None else "",
     }
 
 
 def _size(stored: int, inflated: int) -> str:
-    def mebibytes(count: int) -> str:
-        return f"{count / (1 << 20):.1f} MiB" if count >= 1 << 20 else f"{count / 1024:.1f} KiB"
+    packed = _mebibytes(stored)
+    return packed if stored == inflated else f"{packed}, {_mebibytes(inflated)} unpacked"
 
-    return mebibytes(stored) if stored == inflated else f"{mebibytes(stored)}, {mebibytes(inflated)} unpacked"
+
+def _mebibytes(count: int) -> str:
+    return f"{count / (1 << 20):.1f} MiB" if count >= 1 << 20 else f"{count / 1024:.1f} KiB"

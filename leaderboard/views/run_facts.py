@@ -15,6 +15,7 @@ from leaderboard.formatting import (
 )
 from leaderboard.models import Run
 from leaderboard.time_limit import limit_words
+from leaderboard.visible import visible
 
 Fact = tuple[str, str]  # label, value
 
@@ -41,25 +42,57 @@ def sampling(run: Run) -> list[Fact]:
 
 
 def scoring(run: Run) -> list[Fact]:
-    """How the verdicts of a measured run came about."""
+    """How the verdicts of a run with samples came about."""
+    limits = run.limits if run.verdicts_from == Run.VerdictsFrom.MEASURED else {}
     facts = [
-        ("time limit", limit_words(Limits(**run.limits)) if run.limits else ""),
-        ("other limits", _other_limits(run.limits)),
+        ("verdicts", _imported(run)),
+        ("time limit", limit_words(Limits(**limits)) if limits else ""),
+        ("other limits", _other_limits(limits)),
         ("judge", run.judge_version),
         ("sandbox", _tier(run.sandbox_tier)),
         ("file", run.file_name),
         ("sha256", run.file_sha256),
         ("format", run.file_format),
         ("benchmark", f"{run.benchmark.name}, version {run.benchmark.version}"),
-        ("programs", f"{counted(run.programs, 'distinct program')} of {counted(run.samples, 'sample')}"),
+        ("read", _options(run)),
+        ("texts", _changes(run)),
+        ("programs", _programs(run)),
         ("taken over", _taken_over(run)),
         ("left out", _left_out(run)),
-        ("uploaded", _moment(run.created_at)),
+        ("sampled since" if run.source == Run.Source.SAMPLED else "uploaded", _moment(run.created_at)),
         ("scored", _span(run)),
         ("by", run.owner.get_username() if run.owner else ""),
+        ("of", run.organisation.name if run.organisation else ""),
         ("note", run.note),
     ]
     return [(label, value) for label, value in facts if value]
+
+
+def _imported(run: Run) -> str:
+    if run.verdicts_from == Run.VerdictsFrom.MEASURED:
+        return ""
+    said = "imported: another harness's, as the file gives them; nothing was run here"
+    return f"{said}. A failure of which it tells no kind stands as a wrong answer"
+
+
+def _options(run: Run) -> str:
+    """What the uploader said about the file that its content does not."""
+    words = {"format": "its format was named", "clean": "texts as they stand"}
+    said = [words.get(name, f"{name}: {value}") for name, value in run.file_options.items()]
+    return visible(", ".join(said))
+
+
+def _changes(run: Run) -> str:
+    """What was done to samples' texts to make programs of them."""
+    return ", ".join(f"{what}: {counted(count, 'sample')}" for what, count in run.changes.items())
+
+
+def _programs(run: Run) -> str:
+    if run.has_counts_only:
+        return "none: the file held counts, and no code"
+    if not run.programs:
+        return ""  # while samples are drawn: only then it is known how many are alike
+    return f"{counted(run.programs, 'distinct program')} of {counted(run.samples, 'sample')}"
 
 
 def _coverage(run: Run) -> str:

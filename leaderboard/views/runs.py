@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -18,10 +19,11 @@ from leaderboard.models import Run
 from leaderboard.queries.analysis import analysis_of
 from leaderboard.queries.progress import is_active, progress_of
 from leaderboard.queries.runs import ProblemRow, problem_rows, run_seen_by, totals
+from leaderboard.queries.sampling import drawn_of_run
 from leaderboard.queries.surprise import with_expectations
 from leaderboard.queries.visibility import may_change
 from leaderboard.services import runs as service
-from leaderboard.views import exports, run_facts, run_rows, run_table
+from leaderboard.views import exports, run_facts, run_rows, run_table, sampling_rows
 from leaderboard.views.errors import NotFound
 from leaderboard.views.pages import answer, is_part
 from leaderboard.views.run_noise import noise_strings
@@ -30,7 +32,7 @@ from leaderboard.views.run_recheck import recheck_strings
 from leaderboard.views.run_table import parse_choice
 
 # What may be done to a run: the service, and what is said afterwards.
-_ACTIONS: Mapping[str, tuple[Callable[[Run], None], str]] = {
+_ACTIONS: Mapping[str, tuple[Callable[[Run, User], None], str]] = {
     "cancel": (
         service.cancel,
         "The scoring was cancelled. What is judged so far stays; re-score starts over.",
@@ -44,6 +46,9 @@ _ACTIONS: Mapping[str, tuple[Callable[[Run], None], str]] = {
 def run_page(request: HttpRequest, pk: int) -> HttpResponse:
     """The run; `?format=csv|json` answers with the problem table as it is filtered and sorted."""
     run = found_run(request, pk)
+    if request.path != (known := reverse("run", args=[run.pk])):
+        # The address bar holds the link that can be passed on: an unlisted run's key, and no old one.
+        return redirect(f"{known}?{query}" if (query := request.GET.urlencode()) else known)
     rows = with_expectations(run, problem_rows(run), request.user)
     choice = parse_choice(request.GET)
     if form := request.GET.get("format"):
@@ -83,7 +88,7 @@ def run_action(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         raise PermissionDenied("Only its owner and the site's staff may change a run.")
     do, said = _ACTIONS[action]
     try:
-        do(run)
+        do(run, request.user)
     except Refused as refusal:
         messages.error(request, str(refusal))
         return redirect("run", run.pk)
@@ -111,6 +116,7 @@ def _head(request: HttpRequest, run: Run) -> dict[str, Any]:
         "scoring": [] if published else run_facts.scoring(run),
         "recheck": recheck_strings(run),
         "published": published,
+        "sampled": sampling_rows.told(run.sampled_as) if run.sampled_as else [],
         "active": is_active(run),
         "may_change": may_change(request.user, run) and not published,
     }
@@ -118,7 +124,8 @@ def _head(request: HttpRequest, run: Run) -> dict[str, Any]:
 
 def _state(run: Run, rows: list[ProblemRow]) -> dict[str, Any]:
     if is_active(run):
-        return {"progress": run_rows.progress_strings(progress_of(run))}
+        drawing = sampling_rows.drawing_of_run(run, drawn_of_run(run)) if run.sampling_id else None
+        return {"progress": run_rows.progress_strings(progress_of(run)), "drawing": drawing}
     addresses = run_rows.verdict_addresses(run, rows)
     analysis = analysis_of(run)
     beyond = analysis.beyond if analysis else None

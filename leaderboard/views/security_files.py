@@ -44,7 +44,7 @@ def findings_file(form: str, name: str, runs: Sequence[Run], wanted: Wanted) -> 
 
 
 def _records(programs: Sequence[FlaggedProgram]) -> Iterator[dict[str, Any]]:
-    marks = marks_of([program.key for program in programs])
+    marks = marks_of([program.key for program in programs], {program.run.pk for program in programs})
     for program in programs:
         for finding in program.findings:
             given = marks.get((program.problem_id, program.key, finding.rule, finding.line), ())

@@ -45,7 +45,7 @@ def mark_finding(request: HttpRequest, pk: int, task_id: str) -> HttpResponse:
         return redirect("run-security", pk)
     if request.htmx:  # type: ignore[attr-defined]
         key = (made.problem_id, made.program, made.rule, made.line)
-        shown = marking(pk, task_id, finding, marks_of({made.program})[key])
+        shown = marking(pk, task_id, finding, marks_of({made.program}, {pk})[key])
         return render(request, "leaderboard/security_marks.html", {"finding": shown})
     back = sent["next"]
     safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())

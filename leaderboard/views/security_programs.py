@@ -39,9 +39,12 @@ def problem_cards(
     `with_runs`: say which models wrote them, too.
     """
     problems: dict[str, dict[str, list[FlaggedProgram]]] = {}
+    runs = set()
     for program in programs:
         problems.setdefault(program.task_id, {}).setdefault(program.key, []).append(program)
-    marks = marks_of({key for alike in problems.values() for key in list(alike)[:_PROGRAMS]})
+        runs.add(program.run.pk)
+    keys = {key for alike in problems.values() for key in list(alike)[:_PROGRAMS]}
+    marks = marks_of(keys, runs)
     return [
         {
             "task_id": task_id,
@@ -95,7 +98,7 @@ def opened_findings(run: Run, cell: Cell, row: ProgramRow) -> list[dict[str, Any
         findings=row.findings,
         asked_for=unpack(cell.blob).asked_for,
     )
-    marks, known = marks_of({program.key}), precisions()
+    marks, known = marks_of({program.key}, {program.run.pk}), precisions()
     return [finding_card(program, finding, marks, known.get(finding.rule)) for finding in row.findings]
 
 

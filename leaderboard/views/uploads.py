@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -14,15 +13,20 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from leaderboard.errors import Refused, UploadRefused
+from evaluator.sample_files import FORMATS
+from leaderboard.errors import Refused, TooLarge, UploadRefused, VerdictsMissing
+from leaderboard.forms.reading import ReadingForm
 from leaderboard.forms.uploads import RunSettingForm, UploadForm
 from leaderboard.models import Upload
-from leaderboard.queries.runs import upload_of
+from leaderboard.queries.organisations import joined_organisations
+from leaderboard.queries.runs import unfinished_uploads, upload_of
 from leaderboard.services import uploads as service
 from leaderboard.services.ingest import ingest_upload
 from leaderboard.views.errors import NotFound
-from leaderboard.views.preview_rows import preview_strings
+from leaderboard.views.preview_rows import preview_context, unfinished_rows
+from leaderboard.views.upload_answers import refusal_strings, refused
 
+_PREVIEW = "leaderboard/preview.html"
 # A form around a file needs some bytes of its own.
 _FORM_BYTES = 64 << 10
 
@@ -37,7 +41,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and int(length) > settings.MAX_UPLOAD_BYTES + _FORM_BYTES:
         limit = settings.MAX_UPLOAD_BYTES >> 20
         message = f"The file is larger than {limit} MB, the limit of this site. Send it gzipped, or in parts."
-        return render(request, "leaderboard/upload_refused.html", {"refusal": message}, status=413)
+        return refused(request, TooLarge(message), status=413)
     return _upload(request)
 
 
@@ -48,12 +52,18 @@ def _upload(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            row = service.receive(request.user, form.cleaned_data["file"], form.cleaned_data["benchmark"])
+            said = form.cleaned_data
+            row = service.receive(request.user, said["file"], said["benchmark"], form.options())
         except Refused as refusal:
-            return _refused(request, refusal)
+            return refused(request, refusal)
         return redirect("preview", row.pk)
     status = 200 if request.method != "POST" else 400
-    context = {"form": form, "most_megabytes": settings.MAX_UPLOAD_BYTES >> 20}
+    context = {
+        "form": form,
+        "formats": [found.title for found in FORMATS],
+        "most_megabytes": settings.MAX_UPLOAD_BYTES >> 20,
+        "unfinished": unfinished_rows(unfinished_uploads(request.user)),
+    }
     return render(request, "leaderboard/upload.html", context, status=status)
 
 
@@ -62,19 +72,43 @@ def _upload(request: HttpRequest) -> HttpResponse:
 def preview(request: HttpRequest, pk: UUID) -> HttpResponse:
     """What the file holds, and the form that makes a run of it."""
     row = _found_upload(request, pk)
-    form = RunSettingForm(request.POST or None, initial=RunSettingForm.guessed(row.preview["guess"]))
+    if not row.ready:
+        messages.info(request, f"{row.file_name} has not come as a whole. Choose it again to go on.")
+        return redirect("upload")
+    form = _setting_form(request, row)
     if request.method == "POST" and form.is_valid():
         try:
             run = ingest_upload(row, form.setting())
         except UploadRefused as refusal:
-            return _refused(request, refusal)
+            return refused(request, refusal)
+        except VerdictsMissing as refusal:
+            form.add_error("verdicts", str(refusal))
         except Refused as refusal:
             form.add_error("model_name", str(refusal))
         else:
             return redirect("run", run.pk)
-    context = {"upload": row, "form": form, "benchmark": row.benchmark, **preview_strings(row)}
     status = 400 if form.is_bound else 200
-    return render(request, "leaderboard/preview.html", context, status=status)
+    return render(request, _PREVIEW, preview_context(row, form, ReadingForm(row)), status=status)
+
+
+@login_required
+@require_POST
+def reading(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Reads the file again as its owner says. htmx is given the whole page and picks its parts."""
+    row = _found_upload(request, pk)
+    form = ReadingForm(row, request.POST)
+    refusal: Refused | None = None
+    if form.is_valid():
+        try:
+            service.look_again(row, form.chosen(), form.options())
+            form = ReadingForm(row)
+        except Refused as found:
+            refusal = found
+    if not request.htmx and not refusal and not form.is_bound:  # type: ignore[attr-defined]
+        return redirect("preview", row.pk)
+    context = preview_context(row, _setting_form(request, row, said=False), form) | refusal_strings(refusal)
+    status = 422 if form.is_bound and not request.htmx else 200  # type: ignore[attr-defined]
+    return render(request, _PREVIEW, context, status=status)
 
 
 @login_required
@@ -86,6 +120,15 @@ def discard(request: HttpRequest, pk: UUID) -> HttpResponse:
     return redirect("upload")
 
 
+def _setting_form(request: HttpRequest, row: Upload, *, said: bool = True) -> RunSettingForm:
+    """What is asked of the run; bound where it was `said`."""
+    return RunSettingForm(
+        (request.POST if said else None) or None,
+        initial=RunSettingForm.guessed(row.preview["guess"]),
+        organisations=joined_organisations(request.user),
+    )
+
+
 def _found_upload(request: HttpRequest, pk: UUID) -> Upload:
     row = upload_of(request.user, pk)
     if row is None:
@@ -94,11 +137,3 @@ def _found_upload(request: HttpRequest, pk: UUID) -> Upload:
             [("Your runs and uploads", reverse("account")), ("Upload a file", reverse("upload"))],
         )
     return row
-
-
-def _refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
-    message = str(refusal)
-    context: dict[str, Any] = {"refusal": message, "says_kept": "othing was stored" in message}
-    if isinstance(refusal, UploadRefused):
-        context |= {"bad_lines": refusal.bad_lines, "bad_count": refusal.bad_count}
-    return render(request, "leaderboard/upload_refused.html", context, status=422)

@@ -1,6 +1,12 @@
-// Says that a file is too large before it is sent; the server refuses it anyway.
+// The upload page: says that a file is too large before it is sent, and hands the form to upload_parts.js.
+import { Stopped, send, stopSending } from "./upload_parts.js";
+
 const field = document.querySelector("input[data-most-bytes]");
 const note = document.getElementById("too-large");
+const form = field?.form;
+const button = form?.querySelector("button.primary");
+const sending = document.getElementById("sending");
+const stop = document.getElementById("stop-sending");
 
 field?.addEventListener("change", () => {
   const most = Number(field.dataset.mostBytes);
@@ -12,13 +18,47 @@ field?.addEventListener("change", () => {
   note.hidden = !tooLarge;
 });
 
-field?.form.addEventListener("submit", () => {
-  const button = field.form.querySelector("button.primary");
+form?.addEventListener("submit", async (event) => {
+  const file = field.files[0];
+  if (!file?.size) return; // the server says what is missing
+  event.preventDefault();
   button.disabled = true;
   button.textContent = "Sending the file…";
+  sending.hidden = false;
+  stop.disabled = false;
+  try {
+    form.action = await send(file, form, show);
+    show(file.size, file.size, "All is sent. The file is being looked at…");
+    field.disabled = true; // it is there already
+    form.submit();
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    show(null, file.size, error.message);
+    button.disabled = false;
+    stop.disabled = true;
+    button.textContent = error.goesOn ? "Go on sending" : "Look at the file";
+  }
 });
-// Back from the next page, the button works again.
-addEventListener("pageshow", () => {
-  const button = field?.form.querySelector("button.primary");
-  if (button?.disabled) location.reload();
+
+stop?.addEventListener("click", stopSending);
+
+const bar = sending?.querySelector("progress");
+const words = sending?.querySelector("[data-amount]");
+const state = sending?.querySelector("[role=status]");
+
+// `received` of `size` bytes: the bar moves with each piece; what is read aloud changes by tenths alone.
+function show(received, size, message = "") {
+  if (received !== null) {
+    bar.max = size;
+    bar.value = received;
+    const percent = Math.floor((100 * received) / size);
+    words.textContent = `${percent} % of ${(size / 2 ** 20).toFixed(1)} MiB`;
+    message ||= `${10 * Math.floor(percent / 10)} % is sent.`;
+  }
+  if (state.textContent !== message) state.textContent = message;
+}
+
+// Back from the next page, the form works again.
+addEventListener("pageshow", (event) => {
+  if (event.persisted && form) location.reload();
 });
