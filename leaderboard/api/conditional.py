@@ -1,0 +1,41 @@
+"""304 for what the caller has already: before the work where a board's key says so, else by the answer."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+
+from leaderboard.api.state import state_of
+from leaderboard.board_cache import code_version, digest
+from leaderboard.models import Benchmark
+from leaderboard.queries.board import board_of
+
+_TAGGED = ("GET", "HEAD")
+
+
+def same_board(request: HttpRequest, benchmark: Benchmark) -> HttpResponse | None:
+    """The 304 if the caller has this answer of this board; for operations that show nothing but boards.
+
+    Remembers the tag for the answer that is made otherwise.
+    """
+    parts = (*board_of(benchmark, request.user), request.build_absolute_uri(), timezone.localdate())
+    tag = quote_etag(digest("api", code_version(), *parts))
+    state_of(request).tag = tag
+    unchanged = get_conditional_response(request, etag=tag)
+    if unchanged is not None:
+        unchanged["ETag"] = tag
+    return unchanged
+
+
+def unchanged_or(request: HttpRequest, response: HttpResponse, tag: str) -> HttpResponse:
+    """The response with its ETag, or the 304 in its place."""
+    if request.method not in _TAGGED or response.status_code != 200 or response.streaming:
+        return response
+    if not response.has_header("ETag"):
+        response["ETag"] = tag or quote_etag(sha256(response.content).hexdigest()[:40])
+    kept = get_conditional_response(request, etag=response["ETag"], response=response)
+    return response if kept is None else kept

@@ -1,0 +1,24 @@
+"""The pages' forms, filled by programs: their rules hold here, too."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django import forms
+
+from leaderboard.api.problems import INVALID, ApiProblem, Wrong
+
+Filled = TypeVar("Filled", bound=forms.Form)
+_WHOLE = "__all__"
+
+
+def cleaned(form: Filled) -> Filled:
+    """The valid form. Raises ApiProblem with a line for each field that is not."""
+    if form.is_valid():
+        return form
+    errors = [
+        Wrong("" if name == _WHOLE else name, "body", str(said))
+        for name, found in form.errors.items()
+        for said in found
+    ]
+    raise ApiProblem(INVALID, "Some values can't be used.", errors)

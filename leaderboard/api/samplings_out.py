@@ -1,0 +1,48 @@
+"""Samplings as the API writes them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from django.http import HttpRequest
+
+from leaderboard.api.schemas.samplings import DrawnOut, SampledRunOut, SamplingDetail, SamplingOut
+from leaderboard.models import Sampling
+from leaderboard.queries.sampling import Drawn, progress_of
+
+_PLAIN = ("id", "status", "said", "order", "dry_run", "created_at", "started_at", "finished_at")
+
+
+def sampling_out(row: Sampling) -> SamplingOut:
+    return SamplingOut(**_values(row))
+
+
+def sampling_detail(request: HttpRequest, row: Sampling) -> SamplingDetail:
+    """With how far it is, of the runs that this reader sees."""
+    seen = progress_of(row, request.user)
+    return SamplingDetail(
+        **_values(row),
+        drawn=_drawn(seen.drawn),
+        samples_per_second=seen.rate,
+        seconds_left=seen.seconds_left,
+        sampler_seen=seen.sampler_seen,
+        runs=[
+            SampledRunOut(
+                run=one.run.pk,
+                temperature=one.run.temperature,
+                status=one.run.status,
+                judged=one.judged,
+                drawn=_drawn(one.drawn),
+            )
+            for one in seen.runs
+        ],
+    )
+
+
+def _values(row: Sampling) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in _PLAIN} | {"benchmark": row.benchmark.slug}
+
+
+def _drawn(drawn: Drawn) -> DrawnOut:
+    return DrawnOut(**asdict(drawn))

@@ -1,0 +1,106 @@
+"""Leaderboards, and all runs × problems at once."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from leaderboard.api.paging import Page, Portion
+from leaderboard.api.schemas.common import Bounded, PassAtK, Verdicts
+from leaderboard.api.schemas.runs import ModelName
+from leaderboard.queries.board import KINDS
+from leaderboard.queries.matrix import ALL, ALONE, DIFFERENT, NONE
+
+Kind = Literal[KINDS]  # type: ignore[valid-type]
+_FILTER = 'the filter line of the page: codegen params<10B T<=0.4 org:"Meta AI" -source:published'
+
+
+class BoardQuery(Portion):
+    """What the page's address asks, in the same words."""
+
+    q: str = Field("", max_length=200, description=_FILTER)
+    show: list[Kind] = Field([], description="kinds of rows; without it what the page shows")  # type: ignore[valid-type]
+    k: list[int] = Field([], max_length=8, description="k of pass@k, any up to n")
+    best: Literal["", "run", "temperature"] = Field(
+        "", description="one row per model: its best run, or for each k its best temperature"
+    )
+    sort: str = Field("", max_length=40, description="a column such as pass1, rank, model; - before it")
+
+
+class RankOut(BaseModel):
+    """A place, and those that the data do not rule out."""
+
+    point: int
+    low: int
+    high: int
+
+
+class OriginOut(BaseModel):
+    """Which run the figure at this k is of, where a row stands for a model."""
+
+    k: int
+    run: int
+    temperature: float | None
+
+
+class BoardRowOut(BaseModel):
+    """A row of the board. Ranked are public runs with samples of all problems, by the k that it is sorted by,
+    else the first shown."""
+
+    run: int
+    kind: str
+    complete: bool
+    rank: RankOut | None
+    model: ModelName
+    temperature: float | None
+    top_p: float | None
+    n_min: int
+    n_max: int
+    samples: int
+    problems_covered: int
+    figures: list[PassAtK]
+    origins: list[OriginOut] = Field(description="empty where every run has its row")
+    reranked: Bounded | None
+    flagged: Bounded | None
+    passed_flagged: Bounded | None
+    verdicts: Verdicts
+    visibility: str
+    verdicts_from: str
+    scored_on: date | None
+    source: str = Field(description="measured, or where the figures were published")
+    page: str
+
+
+class BoardPage(Page):
+    """`ks`: those that are shown; `rank_k`: the one that the ranks are of."""
+
+    ks: list[int]
+    rank_k: int
+    items: list[BoardRowOut]
+
+
+class MatrixQuery(BaseModel):
+    q: str = Field("", max_length=200, description="part of the model's name")
+    show: Literal[ALL, DIFFERENT, ALONE, NONE] = Field(  # type: ignore[valid-type]
+        ALL, description="problems on which runs differ, that one model alone solves, or that none does"
+    )
+    synthetic: bool = Field(True, description="runs of demo models, too")
+
+
+class MatrixRun(BaseModel):
+    run: int
+    model: str
+    temperature: float | None
+    pass_at_1: Bounded | None
+
+
+class MatrixOut(BaseModel):
+    """Samples drawn (n, 0 where a run has none) and passed (c): a list for each run, in the order of
+    `problems`. The strongest run and the easiest problem first."""
+
+    runs: list[MatrixRun]
+    problems: list[str]
+    n: list[list[int]]
+    c: list[list[int]]
