@@ -42,9 +42,12 @@ class LiveSite:
 
 
 @contextmanager
-def running_site(folder: Path, **variables: str) -> Iterator[LiveSite]:
-    """`manage.py up` with an empty data folder; stopped by Ctrl-C's signal, and checked to be gone then."""
-    port = _free_port()
+def running_site(folder: Path, again: LiveSite | None = None, **variables: str) -> Iterator[LiveSite]:
+    """`manage.py up` with an empty data folder; stopped by Ctrl-C's signal, and checked to be gone then.
+
+    `again`: as it ran before, at the same address and with what it had.
+    """
+    port = int(again.address.rsplit(":", 1)[1]) if again else _free_port()
     environment = {name: value for name, value in os.environ.items() if name not in _OF_ANOTHER_SITE}
     environment |= {"PASSBOARD_DATA": str(folder), "HOST": "127.0.0.1", "PORT": str(port)}
     environment |= {"DJANGO_SETTINGS_MODULE": "leaderboard.settings", "PYTHONUNBUFFERED": "1", **variables}
@@ -61,7 +64,7 @@ def running_site(folder: Path, **variables: str) -> Iterator[LiveSite]:
     try:
         address = f"http://127.0.0.1:{port}"
         _wait_for(address, process, log)
-        yield LiveSite(address, _password(log), folder, environment)
+        yield again or LiveSite(address, _password(log), folder, environment)
     finally:
         _stop(process, log)
         left = _processes_of(folder)
@@ -74,6 +77,10 @@ _OF_ANOTHER_SITE = (
     "CACHE_URL",
     "SECRET_KEY",
     "ALLOWED_HOSTS",
+    "HTTPS",
+    "PROXIES",
+    "SITE_URL",
+    "EMAIL_URL",
     "DEBUG",
     "PASSBOARD_TESTS_FOLDER",
 )

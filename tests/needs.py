@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 import socket
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
+from tests.code_map import ROOT
 
 _MARK = "passboard-tests"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -40,6 +43,13 @@ def need(what: str, present: bool, how_to_get: str) -> None:
 def chromium() -> str | None:
     """Path of the machine's Chromium, None where there is none."""
     return next((path for name in CHROMIUM_NAMES if (path := shutil.which(name))), None)
+
+
+def local_python() -> Path | None:
+    """The Python of .venv-local, None where `scripts/setup local-test` was never run."""
+    python = ROOT / ".venv-local" / "bin" / "python"
+    made = (python.parent.parent / "installed-local-test").is_file()
+    return python if made and python.exists() else None
 
 
 def answers(url: str) -> bool:

@@ -40,9 +40,12 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
     "compare-samples": ("?run={run}&run={other1}",),
 }
 # Their readers are signed in.
-OWN = frozenset({"upload", "preview", "account", "password"})
+_OF_ACCOUNTS = {"account", "password", "account-settings", "account-delete", "tokens", "audit"}
+_OF_GROUPS = {"organisations", "organisation", "run-sharing"}
+_OF_SAMPLINGS = {"sample", "sample-keys", "sampling", "sampling-state"}
+OWN = frozenset({"upload", "preview"} | _OF_SAMPLINGS | _OF_ACCOUNTS | _OF_GROUPS)
 # What a page loads into itself: timed, and seen on its page.
-PARTS = frozenset({"run-progress", "run-recheck", "compare-offered"})
+PARTS = frozenset({"run-progress", "run-recheck", "compare-offered", "sampling-state"})
 # Not a page, or not one of ours.
 LEFT_OUT: Mapping[str, str] = {
     "run-cancel": "answers a form",
@@ -51,6 +54,28 @@ LEFT_OUT: Mapping[str, str] = {
     "mark-finding": "answers a form",
     "discard": "answers a form",
     "sign-out": "answers a form",
+    "run-new-link": "answers a form",
+    "end-sessions": "answers a form",
+    "token-revoke": "answers a form",
+    "invitation-accept": "answers a form",
+    "invitation-decline": "answers a form",
+    "organisation-invite": "answers a form",
+    "organisation-rename": "answers a form",
+    "organisation-delete": "answers a form",
+    "member-role": "answers a form",
+    "member-remove": "answers a form",
+    "password-reset-confirm": "opens by a link in a mail",
+    "upload-parts": "for scripts",
+    "upload-part": "for scripts",
+    "upload-finish": "answers a form",
+    "upload-reading": "answers a form",
+    "sampling-resume": "answers a form",
+    "sampling-start": "answers a form",
+    "sampling-again": "answers a form",
+    "sampling-cancel": "answers a form",
+    "sampling-score": "answers a form",
+    "sampling-delete": "answers a form",
+    "sample-key-delete": "answers a form",
     "healthz": "for machines",
 }
 
@@ -65,6 +90,8 @@ class Places:
     others: tuple[int, ...]  # further runs, to compare the run with
     tasks: tuple[str, ...]
     upload: str | None = None  # one that waits
+    organisation: str | None = None  # the slug of one of the reader's
+    sampling: int | None = None  # one that is done
 
     def arguments(self, pattern: URLPattern, task: str) -> dict[str, object] | None:
         """Arguments for `reverse`; None where the address has a part that is not known here."""
@@ -74,6 +101,10 @@ class Places:
             known["slug"] = self.model
         if route.startswith("upload/"):
             known["pk"] = self.upload
+        if route.startswith("sample/"):
+            known["pk"] = self.sampling
+        if route.startswith("organisations/"):
+            known["slug"] = self.organisation
         given = {name: known.get(name) for name in pattern.pattern.converters}
         return None if None in given.values() else given
 

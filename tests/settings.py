@@ -40,7 +40,16 @@ def _folder_of_this_run() -> Path:
 TESTS_FOLDER = _folder_of_this_run()
 # Whatever the shell says, no test may touch a real site's data.
 os.environ["PASSBOARD_DATA"] = str(TESTS_FOLDER)
-for name in ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL", "SECRET_KEY", "DEBUG"):
+for name in (
+    "DATABASE_URL",
+    "CELERY_BROKER_URL",
+    "CACHE_URL",
+    "SECRET_KEY",
+    "DEBUG",
+    "HTTPS",
+    "PROXIES",
+    "EMAIL_URL",
+):
     os.environ.pop(name, None)
 if ON_SERVERS:
     os.environ["DATABASE_URL"] = POSTGRES

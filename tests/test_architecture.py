@@ -16,6 +16,10 @@ EVALUATOR_THIRD_PARTY = {
     "evaluator.metrics": {"numpy"},
     "evaluator.estimate": {"numpy"},
     "evaluator.security": {"ruff"},
+    "evaluator.sampling": {"httpcore2"},
+    "evaluator.sampling.local": {"torch", "transformers", "safetensors"},  # requirements-local.txt
+    "evaluator.sampling.decoding": {"torch"},
+    "evaluator.sample_files": {"backports"},  # zstd
 }
 # These run inside untrusted code's cell, or listen to it: nothing but the standard library, all the way down.
 BARE_ROOMS = ("evaluator.sandbox", "evaluator.judge")
@@ -25,7 +29,7 @@ EDGE = {"tasks", "services", "queries", "charts", "forms", "models"}
 SITE_ROOMS: dict[str, set[str]] = {
     "urls": {"views", "api"},
     "views": EDGE,
-    "api": EDGE,
+    "api": EDGE | {"views"},  # a table's rows and files are the pages' own
     "management": EDGE,
     "admin": EDGE,
     "tasks": {"services", "queries", "models"},

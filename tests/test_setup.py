@@ -13,9 +13,9 @@ import pytest
 from tests.code_map import ROOT
 
 
-def set_up(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def set_up(folder: Path, what: str = "run", **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        ["scripts/setup", "run"],
+        ["scripts/setup", what],
         cwd=folder,
         env={**os.environ, "PYTHON": sys.executable, **environment},
         capture_output=True,
@@ -65,6 +65,15 @@ def test_environment_that_was_made_elsewhere_is_made_anew(checkout: Path, tmp_pa
     copied = tmp_path / "elsewhere"
     shutil.copytree(checkout, copied, symlinks=True)
     assert "Making .venv" in set_up(copied).stdout
+
+
+def test_local_weights_have_an_environment_of_their_own(tmp_path: Path) -> None:
+    folder = bare_checkout(tmp_path / "checkout")
+    (folder / "requirements-local.txt").write_text("# nothing\n")
+    assert "Making .venv-local" in set_up(folder, "local").stdout
+    assert (folder / ".venv-local" / "bin" / "python").exists()
+    assert not (folder / ".venv").exists()
+    assert set_up(folder, "local").stdout == ""
 
 
 def test_too_old_python_is_named_in_one_line(tmp_path: Path) -> None:

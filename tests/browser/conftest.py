@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.page_checks import Troubles
 from tests.browser.sample_file import write_samples
-from tests.browser.walk import OTHER, RUN
+from tests.browser.walk import OTHER, RUN, SAMPLING
 from tests.live_site import LiveSite, running_site
 
 WAIT_MILLISECONDS = 20_000
@@ -47,6 +47,28 @@ def scored_run(live_site: LiveSite, tmp_path_factory: pytest.TempPathFactory) ->
 def other_run(live_site: LiveSite, tmp_path_factory: pytest.TempPathFactory) -> str:
     """Address of a run of another model, to compare the first one with."""
     return _submitted(live_site, tmp_path_factory.mktemp("samples"), "Another", "2700000000")
+
+
+@pytest.fixture(scope="session")
+def tried_sampling(live_site: LiveSite) -> str:
+    """The id of a sampling of the administrator's whose server nobody reaches."""
+    said = live_site.manage("shell", "--no-imports", "--command", _TRIED)
+    return said.split()[-1]
+
+
+_TRIED = """
+from time import sleep
+from django.contrib.auth.models import User
+from leaderboard.models import Benchmark
+from leaderboard.services.sampling import dry_run
+from leaderboard.services.sampling_order import SamplingOrder, Server
+order = SamplingOrder("Unreachable", Server("https://models.invalid/v1", "none"))
+row = dry_run(User.objects.get(username="admin"), Benchmark.objects.get(slug="humaneval"), order)
+while row.status == "trying":
+    sleep(0.1)
+    row.refresh_from_db()
+print(row.pk)
+"""
 
 
 def _submitted(site: LiveSite, folder: Path, model: str, parameters: str) -> str:
@@ -86,13 +108,17 @@ def owner(browser: Browser, live_site: LiveSite) -> Iterator[Page]:
         window.page.goto("/account/sign-in/")
         window.sign_in(live_site)
         expect(window.page.get_by_role("button", name="Sign out")).to_be_visible()
+        window.page.goto("/organisations/")
+        window.page.get_by_label("Name").fill("Browser Lab")
+        window.page.get_by_role("button", name="Make the organisation").click()  # refused the second time
         yield window.page
 
 
 @pytest.fixture(scope="module")
-def there(scored_run: str, other_run: str) -> dict[str, str]:
+def there(scored_run: str, other_run: str, tried_sampling: str) -> dict[str, str]:
     """What the numbers in PLACES stand for, but for the upload."""
-    return {str(RUN): scored_run.split("/")[2], str(OTHER): other_run.split("/")[2]}
+    runs = {str(RUN): scored_run.split("/")[2], str(OTHER): other_run.split("/")[2]}
+    return runs | {str(SAMPLING): tried_sampling}
 
 
 @pytest.fixture(scope="module")

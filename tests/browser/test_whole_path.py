@@ -35,7 +35,7 @@ def test_uploaded_file_is_scored_ranked_and_explained(
     expect(main).to_contain_text("mean_logprob")
     expect(page.get_by_label("Temperature")).to_have_value("0.8")  # told by the file's name
     page.get_by_label("Model").fill("Whole path 1B")
-    page.get_by_label("Organisation").fill("Browser tests")
+    page.get_by_label("Organisation", exact=True).fill("Browser tests")
     page.get_by_label("Parameters").fill("1B")
     page.get_by_role("button", name="Score").click()
 

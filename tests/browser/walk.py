@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from tests.page_list import PageAddress, Places, page_addresses
 
-# Numbers stand for what the site will have given its runs and its upload.
+# Numbers stand for what the site will have given its runs, its sampling and its upload.
 RUN, OTHER, UPLOAD = 987654321, 987654322, "00000000-0000-4000-8000-000000000000"
+SAMPLING = 987654323
+ORGANISATION = "browser-lab"  # the fixture `owner` makes it
 PLACES = Places(
     benchmark="humaneval",
     model="submitted",
@@ -14,6 +16,8 @@ PLACES = Places(
     # A failing call; several groups, all failing; nothing fails.
     tasks=("HumanEval/53", "HumanEval/45", "HumanEval/0"),
     upload=UPLOAD,
+    organisation=ORGANISATION,
+    sampling=SAMPLING,
 )
 PAGES: list[PageAddress] = [page for page in page_addresses(PLACES) if not page.part]
 PUBLIC_PAGES = [page.address for page in PAGES if not page.own]

@@ -60,7 +60,7 @@ def test_other_words_are_text_and_quotes_keep_them_together() -> None:
         ("T=hot", "T needs a number such as 0.8"),
         ("T<=-1", "T needs a number"),
         ("org<meta", "org is compared by !=, =, :"),
-        ("source:heard", "source needs one of measured, synthetic"),
+        ("source:heard", "source needs one of measured, imported, synthetic"),
         ("date>2024-13", "date needs a year, a month or a day"),
         ("date>2024-02-30", "date needs a year"),
         ("date>20240", "date needs a year"),

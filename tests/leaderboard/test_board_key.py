@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
 from leaderboard import board_key
 from leaderboard.models import Benchmark, Model, Run
-from leaderboard.services import runs
+from leaderboard.services import organisations, runs
 from tests.leaderboard.board_data import published_row, scored_run, small_benchmark
 
 
@@ -97,3 +98,17 @@ def test_the_triggers_can_be_taken_away_and_made_again(run: Run) -> None:
     assert installed != before
     Run.objects.filter(pk=run.pk).update(visibility="public")
     assert key(run.benchmark) != installed
+
+
+def test_joining_and_leaving_an_organisation_changes_the_boards_of_its_runs(run: Run) -> None:
+    ada, bob = User.objects.create_user("ada"), User.objects.create_user("bob")
+    lab = organisations.make(ada, "Lab")
+    Run.objects.filter(pk=run.pk).update(organisation=lab)
+    other = small_benchmark("other")
+    keys, others = [key(run.benchmark)], key(other)
+    membership = organisations.invite(lab, ada, "bob", "member")
+    for change in (lambda: organisations.accept(membership), lambda: organisations.remove(membership, bob)):
+        change()
+        keys.append(key(run.benchmark))
+    assert len(set(keys)) == 3
+    assert key(other) == others

@@ -63,6 +63,17 @@ class TestSubmit:
         assert (run.temperature, run.top_p, run.visibility, run.note) == (0.2, 0.95, "private", "3-shot")
         assert (run.owner.username, run.model.name, run.file_name) == ("ada", "Model A", path.name)
 
+    def test_the_files_own_verdicts_can_be_imported(self, tmp_path: Path) -> None:
+        tiny_benchmark()
+        row = {"task_id": "Tiny/0", "completion": "```python\n    return 1\n```", "passed": True}
+        path = write_samples(tmp_path / "s.jsonl", [row])
+        options = ["--model", "A", "--benchmark", "tiny", "--format", "human-eval"]
+        printed = output_of("submit", str(path), *options, "--as-it-stands", "--import-verdicts", "--wait")
+        assert "pass@1    100.00%" in printed
+        run = Run.objects.get()
+        assert (run.verdicts_from, run.changes) == ("imported", {})
+        assert run.file_options == {"format": "human-eval", "clean": False}
+
     def test_bad_lines_are_listed_and_nothing_is_stored(self, tmp_path: Path) -> None:
         tiny_benchmark()
         good = [sample(number, 0, right=True) for number in range(3)]
@@ -113,12 +124,12 @@ class TestUp:
         with running_site(tmp_path / "data", NO_DEMO="1") as site:
             pids = _tree_of(site.environment["PORT"])
             assert urllib.request.urlopen(f"{site.address}/healthz", timeout=10).status == 200
-            (worker,) = [pid for pid in pids if _is_main(pid, "worker")]
+            (worker,) = [pid for pid in pids if _is_scoring_worker(pid)]
             os.kill(worker, signal.SIGKILL)
             log = site.folder.with_suffix(".log")
             wait_until(lambda: "scoring worker ended (signal SIGKILL)" in log.read_text(), "its notice", 10)
             wait_until(
-                lambda: any(_is_main(pid, "worker") for pid in _tree_of(site.environment["PORT"])),
+                lambda: any(_is_scoring_worker(pid) for pid in _tree_of(site.environment["PORT"])),
                 "its return",
                 20,
             )
@@ -158,7 +169,7 @@ class TestUp:
             def wrapped() -> list[int]:
                 return [pid for pid in tree() if "\0WRAPPED=yes\0" in f"\0{_environment(pid)}"]
 
-            wait_until(lambda: any(_is_main(pid, "worker") for pid in wrapped()), "the worker in it", 20)
+            wait_until(lambda: any(_is_scoring_worker(pid) for pid in wrapped()), "the worker in it", 20)
             assert not any("gunicorn" in _command(pid) or _is_main(pid, "beat") for pid in wrapped())
 
     def test_a_port_in_use_is_one_clear_line(self, tmp_path: Path) -> None:
@@ -199,6 +210,11 @@ def _processes() -> list[int]:
 def _is_main(pid: int, role: str) -> bool:
     """Whether it is the main process of Celery's worker or beat, and not one of the pool."""
     return f"\0{role}\0" in _command(pid) and "manage.py\0up" in _command(_parent(pid))
+
+
+def _is_scoring_worker(pid: int) -> bool:
+    """The sampling worker is one of Celery's as well; it names its queue."""
+    return _is_main(pid, "worker") and "\0--queues\0" not in _command(pid)
 
 
 def _is_running(pid: int) -> bool:

@@ -13,10 +13,11 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from leaderboard.celery import app
-from leaderboard.models import Cell, Run, WorkerBeat
+from leaderboard.models import Cell, Draw, Run, SamplerBeat, Sampling, WorkerBeat
 from leaderboard.queries import health
-from leaderboard.services import heartbeat
+from leaderboard.services import heartbeat, sampler_beat, sampling
 from tests.leaderboard.run_data import MIXED, queued_run, toy_benchmark
+from tests.leaderboard.sampling_data import asker, order_for
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +65,35 @@ def test_a_worker_that_fell_silent_counts_as_gone(client: Client, tmp_path: Path
     assert not ask(client, 503)["workers"]["ok"]
 
 
+def test_a_site_without_a_sampling_worker_is_well_whatever_is_asked_of_it(client: Client) -> None:
+    waiting_sampling(timedelta(hours=2))
+    assert ask(client, 200)["samplers"] == {"ok": True, "state": "none seen"}
+
+
+def test_a_sampling_worker_that_fell_silent_is_missed_by_waiting_samplings_only(client: Client) -> None:
+    sampler_beat.beat()
+    assert ask(client, 200)["samplers"] == {"ok": True, "state": "idle"}
+    SamplerBeat.objects.update(seen_at=timezone.now() - timedelta(minutes=9))
+    assert ask(client, 200)["samplers"] == {"ok": True, "state": "none seen"}
+    row = waiting_sampling(timedelta(minutes=9))
+    assert ask(client, 503)["samplers"] == {"ok": False, "state": "none seen"}
+    Sampling.objects.filter(pk=row.pk).update(status=Sampling.Status.PAUSED)
+    assert ask(client, 200)["samplers"]["ok"]
+
+
+def test_a_busy_sampling_worker_tells_how_much_it_draws(client: Client) -> None:
+    sampler_beat.beat()
+    until = timezone.now() + timedelta(seconds=60)
+    waiting_sampling(timedelta()).draws.update(status=Draw.Status.RUNNING, lease_until=until)
+    assert ask(client, 200)["samplers"] == {"ok": True, "state": "busy, 3 leases"}
+
+
+def waiting_sampling(since: timedelta) -> Sampling:
+    row = sampling.start(*asker(), order_for("https://models.example.org/v1"))
+    Sampling.objects.filter(pk=row.pk).update(created_at=timezone.now() - since)
+    return row
+
+
 def test_a_broker_that_does_not_answer_is_a_fault(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app.conf, "broker_read_url", "redis://secret-user:secret-word@127.0.0.1:9/0")
     answer = ask(client, 503)
@@ -83,7 +113,8 @@ def test_asking_is_cheap_and_never_cached(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     heartbeat.beat("A")
-    with django_assert_num_queries(4):
+    sampler_beat.beat()
+    with django_assert_num_queries(6):  # two of them about sampling
         response = client.get("/healthz")
     assert "no-store" in response["Cache-Control"]
     assert client.post("/healthz").status_code == 405

@@ -150,7 +150,8 @@ def test_a_private_run_exists_for_its_owner_and_staff_alone(
 def test_an_unlisted_run_is_seen_by_link(client: Client, tmp_path: Path, owner: User) -> None:
     run = scored_run(tmp_path, toy_benchmark(), owner=owner, visibility="unlisted")
     for address in addresses(run):
-        page(client, address)
+        page(client, address, status=404)
+        page(client, address.replace(f"/runs/{run.pk}/", f"/runs/{run.pk}-{run.link_key}/"))
 
 
 @pytest.mark.parametrize("action", ["cancel", "rescore", "delete"])

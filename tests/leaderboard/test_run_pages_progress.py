@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def nothing_asked_before() -> None:
-    progress._windows.clear()
+    progress._rates.clear()
 
 
 @pytest.fixture

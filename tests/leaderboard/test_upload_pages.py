@@ -216,12 +216,19 @@ def test_notes_tell_what_will_surprise_the_uploader(client: Client, ada: User, b
         {"task_id": "Toy/0", "completion": "```python\nreturn 1\n```"},
         {"task_id": "Toy/1", "completion": "    return 1\n", "passed": True},
     ]
-    html = send(client, benchmark, lines(*records)).content.decode()
+    looked = send(client, benchmark, lines(*records))
+    html = looked.content.decode()
+    assert "Markdown fence removed: 1 sample" in html
+    assert "What is done to a text" in html
+    assert "holds a Markdown code fence" not in html
+    address = looked.redirect_chain[0][0]
+    html = client.post(f"{address}reading/", {"benchmark": benchmark.pk}, follow=True).content.decode()
+    assert "What is done to a text" not in html
     assert "1 completion seems to repeat the prompt" in html
     assert "1 sample holds a Markdown code fence" in html
     assert "Problems differ in n" in html
     assert "No sample of 1 problem of Toy" in html
-    assert "carries verdicts of another harness" in html
+    assert "By the file 1 of 1 sample passed. 2 samples have no verdict, so all are measured here." in html
 
 
 def test_an_upload_is_its_owners_alone(client: Client, ada: User, benchmark: Benchmark) -> None:
@@ -254,7 +261,8 @@ def test_a_constant_number_of_queries(
     client: Client, ada: User, benchmark: Benchmark, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     address = send(client, benchmark, lines(*[GOOD] * 50)).request["PATH_INFO"]
-    with django_assert_num_queries(4):  # session, user, upload, the header's benchmarks
+    # session, user, upload, organisations that the run may go to, benchmarks for the form and the header
+    with django_assert_num_queries(6):
         client.get(address)
-    with django_assert_num_queries(4):  # session, user, benchmarks for the form and the header
+    with django_assert_num_queries(5):  # session, user, benchmarks for form and header, unfinished uploads
         client.get("/upload/")

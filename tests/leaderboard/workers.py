@@ -35,7 +35,7 @@ def celery(*arguments: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
         process = subprocess.Popen(
             [sys.executable, "-m", "celery", "-A", "leaderboard", *arguments],
             cwd=ROOT,
-            env=_environment(),
+            env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -68,7 +68,7 @@ def children_of(process: subprocess.Popen[bytes]) -> list[int]:
     return [int(pid) for pid in listed.split()]
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     database = connection.settings_dict
     if connection.vendor == "sqlite":
         url = f"sqlite:///{database['NAME']}"

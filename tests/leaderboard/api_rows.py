@@ -1,0 +1,76 @@
+"""The API's operations, for `test_visibility_everywhere.py`: as `address_rows.py`, by operation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.leaderboard.address_rows import Row
+
+_SITE, _BENCHMARK, _RUN = Row(), Row("benchmark"), Row("run")
+_UPLOAD, _SAMPLING = Row("upload"), Row("sampling")
+_CHOSEN = ("?run={runs}", "?runs={runs}")
+API_ROWS: Mapping[str, Row] = {
+    "": _SITE,  # the beginning, and whatever is not there
+    "api-docs": _SITE,
+    "api-openapi": _SITE,
+    "list_benchmarks": _SITE,
+    "get_benchmark": _BENCHMARK,
+    "list_problems": _BENCHMARK,
+    "get_problem": _BENCHMARK,
+    "list_models": Row("", ("", "?q=hush")),
+    "get_model": Row("model"),
+    "list_runs": Row("", ("", "?q=hush", "?owner=ada", "?visibility=private", "?mine=true")),
+    "get_run": _RUN,
+    "get_run_figures": _RUN,
+    "get_run_progress": _RUN,
+    "cancel_run": _RUN,
+    "rescore_run": _RUN,
+    "list_results": _RUN,
+    "get_result": _RUN,
+    "list_samples": _RUN,
+    "get_leaderboard": Row("benchmark", ("", "?q=hush", "?run={runs}")),
+    "get_matrix": _BENCHMARK,
+    "list_findings": _RUN,
+    "list_run_rules": _RUN,
+    "list_benchmark_rules": _BENCHMARK,
+    "mark_finding": _RUN,
+    "get_comparison": Row("", _CHOSEN),
+    "list_compared_problems": Row("", _CHOSEN),
+    "compare_problem": Row("", _CHOSEN),
+    "export_leaderboard": Row("benchmark", ("?format=csv", "?format=json")),
+    "export_problems": Row("benchmark", ("?format=csv",)),
+    "export_matrix": Row("benchmark", ("?format=csv",)),
+    "export_features": Row("benchmark", ("?format=csv", "?run={runs}&format=csv")),
+    "export_plan": Row("benchmark", ("?format=csv", "?run={runs}&format=csv")),
+    "export_benchmark_security": Row("benchmark", ("?format=csv", "?format=sarif")),
+    "export_model": Row("model", ("?format=csv",)),
+    "export_results": Row("run", ("?format=csv",)),
+    "export_run_security": Row("run", ("?format=csv", "?format=sarif")),
+    "export_comparison": Row("", ("?run={runs}&format=csv",)),
+    "list_uploads": _SITE,
+    "begin_upload": _SITE,
+    "get_upload": _UPLOAD,
+    "complete_upload": _UPLOAD,
+    "set_reading": _UPLOAD,
+    "confirm_upload": _UPLOAD,
+    "make_run_link": _RUN,
+    "list_samplings": _SITE,
+    "get_sampling": _SAMPLING,
+    "begin_sampling": _SAMPLING,
+    "try_sampling_again": _SAMPLING,
+    "cancel_sampling": _SAMPLING,
+    "resume_sampling": _SAMPLING,
+    "score_sampling": _SAMPLING,
+    "list_server_keys": _SITE,
+    "delete_server_key": Row("key"),
+    "list_organisations": _SITE,
+    "get_organisation": Row("organisation"),
+    "invite_member": Row("organisation"),
+    "set_member_role": Row("member"),
+    "accept_invitation": Row("member"),
+    "decline_invitation": Row("member"),
+    "get_health": _SITE,
+    "get_me": _SITE,
+    "list_tokens": _SITE,
+    "revoke_token": Row("token"),
+}
