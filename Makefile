@@ -9,7 +9,7 @@ run: ## set up and start the site; Ctrl-C stops it. HOST and PORT choose the add
 	@trap : INT; scripts/setup run || exit $$(($$? == 130 ? 0 : 1)); trap - INT; exec $(python) manage.py up
 
 test: ## set up and run every test; ARGS="tests/browser -x" goes to pytest
-	@scripts/setup test chromium
+	@scripts/setup test chromium $(if $(filter true,$(CI)),local-test)
 ifdef ARGS
 	@$(python) -m pytest $(ARGS)
 else # a file at a time on every core; then the site's tests once more, on PostgreSQL and Redis
@@ -41,12 +41,15 @@ attack: ## hostile programs tried on the sandbox of this machine, one line each
 fidelity: ## every sample with a known verdict, judged again; ARGS="--only mbpp-base" chooses
 	@scripts/setup run && $(python) benchmarks/fidelity.py $(ARGS)
 
-clean: ## remove .venv and caches; the site's data stays
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis
+mutate-bench: ## 10,000 damaged uploads through the site's services: whole runs or named refusals; ARGS="--seed 1"
+	@scripts/setup test && $(python) benchmarks/mutated_uploads.py $(ARGS)
+
+clean: ## remove .venv, .venv-local and caches; the site's data stays
+	rm -rf .venv .venv-local .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 clean-data: ## remove the site's data as well: every run and account; asks for SURE=yes
 	@if [ "$(SURE)" = yes ]; then rm -rf var; \
 	else echo "This deletes var/: every run, account and key. If that is wanted: make clean-data SURE=yes"; fi
 
-.PHONY: help run test lint bench repeat-bench pages-bench security-bench attack fidelity clean clean-data
+.PHONY: help run test lint bench repeat-bench pages-bench security-bench attack fidelity mutate-bench clean clean-data

@@ -1,8 +1,10 @@
 """Makes ready what the Makefile needs; started by `scripts/setup`, standard library alone.
 
-setup.py run        .venv with requirements.txt
-setup.py test       the same with tests/requirements.txt
-setup.py chromium   a Chromium for the browser tests
+setup.py run          .venv with requirements.txt
+setup.py test         the same with tests/requirements.txt
+setup.py chromium     a Chromium for the browser tests
+setup.py local        .venv-local with requirements-local.txt, for workers that sample local weights
+setup.py local-test   .venv-local with what the tests need of it, on a CPU
 
 What is ready already costs a fraction of a second and no network.
 """
@@ -18,8 +20,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
-PYTHON = VENV / "bin" / "python"
-REQUIREMENTS = {"run": ("requirements.txt",), "test": ("requirements.txt", "tests/requirements.txt")}
+LOCAL_VENV = ROOT / ".venv-local"  # of its own: with torch it is 50 times as large
+REQUIREMENTS = {
+    "run": ("requirements.txt",),
+    "test": ("requirements.txt", "tests/requirements.txt"),
+    "local": ("requirements.txt", "requirements-local.txt"),
+    "local-test": ("tests/requirements-local.txt",),
+}
+# Thousands of files of torch of which a few are ever imported need no bytecode ahead of time.
+PIP_OPTIONS = {"local": ("--no-compile",), "local-test": ("--no-compile", "--no-deps")}
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -42,18 +51,19 @@ def main(wanted: list[str]) -> None:
 
 
 def install(what: str) -> None:
-    """Brings .venv to REQUIREMENTS[what], unless it was there already."""
-    usable = venv_is_usable()
-    stamp = VENV / f"installed-{what}"
+    """Brings the environment to REQUIREMENTS[what], unless it was there already."""
+    venv = LOCAL_VENV if what.startswith("local") else VENV
+    usable = venv_is_usable(venv)
+    stamp = venv / f"installed-{what}"
     wanted = content_hash(REQUIREMENTS[what])
     if usable and stamp.is_file() and stamp.read_text() == wanted:
         return
     if not usable:
-        make_venv()
+        make_venv(venv)
     last = REQUIREMENTS[what][-1]  # includes those before it
-    print(f"Installing {last} into .venv (some ten seconds to some minutes) …", flush=True)
-    pip = (PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input")
-    done = ask(*pip, "-r", ROOT / last)
+    print(f"Installing {last} into {venv.name} (some ten seconds to some minutes) …", flush=True)
+    pip = (python_of(venv), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input")
+    done = ask(*pip, *PIP_OPTIONS.get(what, ()), "-r", ROOT / last)
     if done.returncode != 0:
         raise SetupError(f"pip could not install {last}. It says:\n{done.stdout}{done.stderr}".rstrip())
     stamp.write_text(wanted)
@@ -63,29 +73,35 @@ def content_hash(names: tuple[str, ...]) -> str:
     return hashlib.sha256(b"\0".join((ROOT / name).read_bytes() for name in names)).hexdigest()
 
 
-def venv_is_usable() -> bool:
-    """Whether .venv works and was made for this folder: its scripts hold the path they were made in."""
-    made_in = VENV / "made-in"
+def python_of(venv: Path) -> Path:
+    return venv / "bin" / "python"
+
+
+def venv_is_usable(venv: Path) -> bool:
+    """Whether it works and was made for this folder: its scripts hold the path they were made in."""
+    made_in = venv / "made-in"
     if made_in.is_file() and made_in.read_text() != str(ROOT):
         return False
     # `import pip` fails too where the system's Python became another version under the venv.
     probe = "import sys, pip; sys.exit(sys.version_info < (3, 11))"
-    return PYTHON.exists() and ask(PYTHON, "-c", probe).returncode == 0
+    return python_of(venv).exists() and ask(python_of(venv), "-c", probe).returncode == 0
 
 
-def make_venv() -> None:
+def make_venv(venv: Path) -> None:
     need_venv_module()
     version = ".".join(str(number) for number in sys.version_info[:3])
-    print(f"Making .venv with Python {version} …", flush=True)
+    print(f"Making {venv.name} with Python {version} …", flush=True)
     try:
-        if VENV.exists():
-            shutil.rmtree(VENV)
+        if venv.exists():
+            shutil.rmtree(venv)
     except OSError as error:
-        raise SetupError(f"can't remove the old {VENV}: {error.strerror}. Remove it by hand") from error
-    made = ask(sys.executable, "-m", "venv", VENV)
+        raise SetupError(f"can't remove the old {venv}: {error.strerror}. Remove it by hand") from error
+    made = ask(sys.executable, "-m", "venv", venv)
     if made.returncode != 0:
-        raise SetupError(f"`{sys.executable} -m venv .venv` failed:\n{made.stdout}{made.stderr}".rstrip())
-    (VENV / "made-in").write_text(str(ROOT))
+        raise SetupError(
+            f"`{sys.executable} -m venv {venv.name}` failed:\n{made.stdout}{made.stderr}".rstrip()
+        )
+    (venv / "made-in").write_text(str(ROOT))
 
 
 def need_venv_module() -> None:
