@@ -47,7 +47,7 @@ def remove(using: str = "default", **_: object) -> None:
 
 
 _RUN, _MODEL, _BENCHMARK = "leaderboard_run", "leaderboard_model", "leaderboard_benchmark"
-_MEMBERSHIP = "leaderboard_membership"
+_MEMBERSHIP, _ORGANISATION = "leaderboard_membership", "leaderboard_organisation"
 _NAMES = {
     "board_key_run_insert": _RUN,
     "board_key_run_delete": _RUN,
@@ -59,9 +59,11 @@ _NAMES = {
     "board_key_membership_insert": _MEMBERSHIP,
     "board_key_membership_update": _MEMBERSHIP,
     "board_key_membership_delete": _MEMBERSHIP,
+    # Its name stands beside its runs. When it is deleted, its runs are written.
+    "board_key_organisation_update": _ORGANISATION,
 }
 _OF_MODEL = f"SELECT benchmark_id FROM {_RUN} WHERE model_id = NEW.id"
-_OF_MEMBER = f"SELECT benchmark_id FROM {_RUN} WHERE organisation_id ="
+_OF_ORGANISATION = f"SELECT benchmark_id FROM {_RUN} WHERE organisation_id ="
 
 
 def _sqlite(columns: _Columns) -> Iterator[str]:
@@ -76,9 +78,11 @@ def _sqlite(columns: _Columns) -> Iterator[str]:
         "board_key_benchmark_update": f"UPDATE OF {columns.benchmark} ON {_BENCHMARK}"
         f" BEGIN {change} (NEW.id)",
     }
-    if columns.memberships:
+    if columns.organisations:
+        renamed = f"{change} ({_OF_ORGANISATION} NEW.id)"
+        events["board_key_organisation_update"] = f"UPDATE ON {_ORGANISATION} BEGIN {renamed}"
         for event, row in (("INSERT", "NEW"), ("UPDATE", "NEW"), ("DELETE", "OLD")):
-            of_member = f"{change} ({_OF_MEMBER} {row}.organisation_id)"
+            of_member = f"{change} ({_OF_ORGANISATION} {row}.organisation_id)"
             events[f"board_key_membership_{event.lower()}"] = f"{event} ON {_MEMBERSHIP} BEGIN {of_member}"
     for name, event in events.items():
         yield f"DROP TRIGGER IF EXISTS {name}"
@@ -102,10 +106,11 @@ def _postgres(columns: _Columns) -> Iterator[str]:
         f"{touch} (SELECT id FROM {_BENCHMARK} WHERE id IN ({_OF_MODEL}) ORDER BY id FOR NO KEY UPDATE);"
         " RETURN NULL;",
     )
-    for name, row in (("joined", "NEW"), ("left", "OLD")):
+    of_rows = (("joined", "NEW.organisation_id"), ("left", "OLD.organisation_id"), ("organisation", "NEW.id"))
+    for name, organisation in of_rows:
         yield _function(
             name,
-            f"{touch} (SELECT id FROM {_BENCHMARK} WHERE id IN ({_OF_MEMBER} {row}.organisation_id)"
+            f"{touch} (SELECT id FROM {_BENCHMARK} WHERE id IN ({_OF_ORGANISATION} {organisation})"
             " ORDER BY id FOR NO KEY UPDATE); RETURN NULL;",
         )
     events = {
@@ -116,8 +121,9 @@ def _postgres(columns: _Columns) -> Iterator[str]:
         "board_key_benchmark_insert": ("BEFORE INSERT", "own"),
         "board_key_benchmark_update": ("BEFORE UPDATE", "own"),
     }
-    if columns.memberships:
+    if columns.organisations:
         events |= {
+            "board_key_organisation_update": ("AFTER UPDATE", "organisation"),
             "board_key_membership_insert": ("AFTER INSERT", "joined"),
             "board_key_membership_update": ("AFTER UPDATE", "joined"),
             "board_key_membership_delete": ("AFTER DELETE", "left"),
@@ -152,7 +158,7 @@ class _Columns:
             self.known = False
             return
         self.known = any(field.name == "board_key" for field in benchmark._meta.concrete_fields)
-        self.memberships = any(model._meta.db_table == _MEMBERSHIP for model in apps.get_models())
+        self.organisations = any(model._meta.db_table == _MEMBERSHIP for model in apps.get_models())
         self.run = self._listed(run, but=_NOT_SHOWN)
         # Of all columns but the key: the triggers' own writes start no trigger.
         self.benchmark = self._listed(benchmark, but={"board_key"})

@@ -124,8 +124,11 @@ _TEXT = "a text, in quotes if it has spaces"
 
 FIELDS: Mapping[str, Field] = {
     "params": Field(_size, ORDERED, "params<10B", "parameters of the model", "a count such as 10B or 350M"),
-    "org": Field(_words, NAMED, 'org:"Meta AI"', "organisation (= for the whole name)", _TEXT),
+    "org": Field(_words, NAMED, 'org:"Meta AI"', "who made the model (= for the whole name)", _TEXT),
     "model": Field(_words, NAMED, "model:codegen", "name of the model", _TEXT),
+    "shared": Field(
+        _words, NAMED, 'shared:"Code Lab"', "organisation that shares the run (= for its whole name)", _TEXT
+    ),
     "T": Field(_number, ORDERED, "T<=0.4", "temperature", "a number such as 0.8"),
     "top_p": Field(_number, ORDERED, "top_p=0.95", "top_p", "a number such as 0.95"),
     "n": Field(_number, ORDERED, "n>=100", "samples per problem", "a whole number"),
@@ -150,6 +153,7 @@ FIELDS: Mapping[str, Field] = {
 _ALIASES = {
     "parameters": "params", "size": "params", "organisation": "org", "organization": "org", "t": "T",
     "temp": "T", "temperature": "T", "samples": "n", "passes_flagged": "passing_flagged",
+    "shared_with": "shared",
 }  # fmt: skip
 
 _TOKEN = re.compile(

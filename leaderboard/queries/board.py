@@ -132,7 +132,7 @@ def _sees_more(board: tuple[object, ...], benchmark: Benchmark, reader: Reader) 
 
 def _read_rows(benchmark: Benchmark, reader: Reader) -> list[BoardRow]:
     runs = listed_runs(reader).filter(benchmark=benchmark, status=Run.Status.DONE)
-    found = runs.select_related("model").defer(*_LEFT_OUT)
+    found = runs.select_related("model", "organisation").defer(*_LEFT_OUT)
     return [_with_reranking_apart(board_row(run, benchmark)) for run in found]
 
 

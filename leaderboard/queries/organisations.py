@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from leaderboard.models import Membership, Organisation, Run
+from leaderboard.models import Benchmark, Membership, Organisation, Run
 from leaderboard.queries.visibility import Reader
 
 
@@ -60,6 +61,12 @@ def runs_of(organisation: Organisation) -> list[Run]:
     """All its runs, the newest first: for readers who may see the organisation."""
     runs = Run.objects.filter(organisation=organisation)
     return list(runs.select_related("benchmark", "model", "organisation"))
+
+
+def boards_with(runs: Iterable[Run]) -> list[Benchmark]:
+    """The benchmarks whose boards show some of these runs, by name: those on which one is scored."""
+    scored = {run.benchmark_id: run.benchmark for run in runs if run.status == Run.Status.DONE}
+    return sorted(scored.values(), key=lambda benchmark: (benchmark.name.casefold(), benchmark.pk))
 
 
 def may_manage(reader: Reader, organisation: Organisation) -> bool:

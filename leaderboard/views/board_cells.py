@@ -22,7 +22,7 @@ from leaderboard.models import Run
 from leaderboard.queries.board import PUBLISHED, RERANKED_ORIGIN, BoardRow
 from leaderboard.queries.runs import Figure
 from leaderboard.verdict_words import VERDICT_WORDS
-from leaderboard.views.board_rows import Ranks, bar, figure_text, page_address, texts_of
+from leaderboard.views.board_rows import Ranks, bar, figure_text, page_address, shared_with, texts_of
 
 _SOURCE_CHARACTERS = 22
 _SPARK_WIDTH, _SPARK_HEIGHT = 80, 20
@@ -145,7 +145,9 @@ class _Cells:
             case "size":
                 return _size(row, texts["size"], self._runs_of[row.run.model_id])
             case "organisation":
-                return format_html('<td class="sub nowrap">{}</td>', texts["organisation"])
+                return _words(texts["organisation"])
+            case "shared":
+                return _words(shared_with(row))
             case "released":
                 return _number(str(row.run.model.released or formatting.MISSING))
             case "source":
@@ -251,6 +253,10 @@ def _source(texts: Mapping[str, Any]) -> SafeString:
     if texts["source_address"]:
         text = format_html('<a href="{}" rel="external noopener">{}</a>', texts["source_address"], text)
     return format_html('<td class="sub nowrap source" title="{}">{}</td>', texts["source"], text)
+
+
+def _words(text: str) -> SafeString:
+    return format_html('<td class="sub nowrap">{}</td>', text)
 
 
 def _number(text: str) -> SafeString:

@@ -8,7 +8,7 @@ from leaderboard.tables import Column
 
 PASS = "pass"
 RERANKED, CURVE, FLAGGED, PASSED_FLAGGED, VERDICTS = "reranked", "curve", "flagged", "passflagged", "verdicts"
-SOURCE = "source"
+SHARED, SOURCE = "shared", "source"
 
 _CHOSEN = (
     Column(RERANKED, "Reranked", "%", hint="reranked"),
@@ -21,6 +21,7 @@ _CHOSEN = (
     Column("n", "n"),
     Column("size", "Parameters"),
     Column("organisation", "Organisation", numeric=False, falling=False),
+    Column(SHARED, "Shared with", numeric=False, falling=False, hint="shared"),
     Column("date", "Date"),
     Column("released", "Released"),
     Column(SOURCE, "Source", numeric=False, falling=False),
@@ -34,6 +35,7 @@ CHOSEN_COLUMNS: Mapping[str, str] = {column.key: column.label for column in _CHO
     "temperature": "temperature",
     "size": "parameters",
     "organisation": "organisation",
+    SHARED: "shared with",
     "date": "date",
     "released": "release of the model",
     SOURCE: "source",

@@ -71,6 +71,8 @@ def _equal(known: Value, compared: str, wanted: Value) -> bool:
         return wanted.first <= known.first and known.last <= wanted.last
     if isinstance(known, tuple) and isinstance(wanted, tuple):
         return not set(known).isdisjoint(wanted)
+    if isinstance(known, tuple) and isinstance(wanted, str):
+        return any(_equal(name, compared, wanted) for name in known)
     if isinstance(known, str) and isinstance(wanted, str):
         return wanted == known if compared == "=" else wanted in known
     assert isinstance(known, int | float)
@@ -102,6 +104,12 @@ def _sources(row: BoardRow) -> tuple[str, ...]:
     return (row.kind, row.run.source)
 
 
+def _shared_with(row: BoardRow) -> tuple[str, ...] | None:
+    """The word in its address, which stays when it is renamed, and its name."""
+    found = row.run.organisation
+    return (found.slug, found.name.casefold()) if found else None
+
+
 def _day(moment: date | None) -> Period | None:
     if moment is None:
         return None
@@ -113,6 +121,7 @@ _KNOWN: Mapping[str, Callable[[BoardRow, Ranks], Value]] = {
     "params": lambda row, _: row.run.model.parameters,
     "org": lambda row, _: row.run.model.organisation.casefold() or None,
     "model": lambda row, _: row.run.model.name.casefold(),
+    "shared": lambda row, _: _shared_with(row),
     "T": lambda row, _: row.run.temperature,
     "top_p": lambda row, _: row.run.top_p,
     "n": lambda row, _: row.run.n_min or None,

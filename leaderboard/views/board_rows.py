@@ -63,6 +63,7 @@ def record(row: BoardRow, ks: Sequence[int], ranks: Ranks) -> dict[str, Any]:
         "rank_high": rank.high if rank else None,
         "model": run.model.name,
         "organisation": run.model.organisation,
+        "shared_with": shared_with(row),
         "parameters": run.model.parameters,
         "released": run.model.released,
         "temperature": run.temperature,
@@ -147,6 +148,11 @@ def source_text(row: BoardRow) -> str:
     return ", ".join(part for part in (row.run.citation.get("authors"), row.run.where) if part)
 
 
+def shared_with(row: BoardRow) -> str:
+    """Name of the organisation that shares the run; empty where none does."""
+    return row.run.organisation.name if row.run.organisation else ""
+
+
 def _bounded(name: str, figure: Figure | None) -> dict[str, float | None]:
     return {
         name: figure.value if figure else None,
@@ -211,6 +217,7 @@ _VALUES: Mapping[str, Callable[[BoardRow, Ranks], Value]] = {
     "passflagged": lambda row, _: _rate(row.security("passed_flagged")),
     "verdicts": lambda row, _: _failed_otherwise(row.run.verdict_counts),
     "organisation": lambda row, _: row.run.model.organisation.casefold() or None,
+    "shared": lambda row, _: shared_with(row).casefold() or None,
     "size": lambda row, _: row.run.model.parameters,
     "temperature": lambda row, _: row.run.temperature,
     "top_p": lambda row, _: row.run.top_p,

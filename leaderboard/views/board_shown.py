@@ -22,7 +22,9 @@ from leaderboard.views.board_rows import Ranks, ordered
 
 # What differs between the runs of one model: where one row stands for a model, these terms choose among its
 # runs, and the others among the models.
-_OF_A_RUN = frozenset({"T", "top_p", "n", "flagged", "passing_flagged", "date", "source", "visibility"})
+_OF_A_RUN = frozenset(
+    {"T", "top_p", "n", "flagged", "passing_flagged", "date", "source", "visibility", "shared"}
+)
 
 
 @dataclass(frozen=True, slots=True)

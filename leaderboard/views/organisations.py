@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from leaderboard.errors import Refused
 from leaderboard.forms.organisations import InviteForm, OrganisationForm, RenameForm, RoleForm
-from leaderboard.models import Membership, Organisation
+from leaderboard.models import Benchmark, Membership, Organisation
 from leaderboard.queries import organisations as queries
 from leaderboard.queries.runs import HEADLINE_KS
 from leaderboard.services import organisations as service
+from leaderboard.views.board_columns import SHARED, USUAL_COLUMNS
+from leaderboard.views.choices import address
 from leaderboard.views.errors import NotFound
 from leaderboard.views.run_rows import account_rows
 
@@ -150,6 +152,12 @@ def _managed(request: HttpRequest, slug: str) -> Organisation:
     return known
 
 
+def _board_of(known: Organisation, benchmark: Benchmark) -> str:
+    """The board with these runs alone. The slug stays when the organisation is renamed; so does the link."""
+    shown = {"q": f"shared={known.slug}", "cols": ",".join(sorted(USUAL_COLUMNS | {SHARED}))}
+    return address(reverse("board", args=[benchmark.slug]), shown)
+
+
 def _page(
     request: HttpRequest,
     known: Organisation,
@@ -158,10 +166,12 @@ def _page(
     renaming: RenameForm | None = None,
 ) -> HttpResponse:
     """The page; with a form that was refused, 400."""
+    runs = queries.runs_of(known)
     context = {
         "organisation": known,
         "members": queries.memberships_of(known),
-        "runs": account_rows(queries.runs_of(known)),
+        "runs": account_rows(runs),
+        "boards": [(benchmark.name, _board_of(known, benchmark)) for benchmark in queries.boards_with(runs)],
         "ks": HEADLINE_KS,
         "manages": queries.may_manage(request.user, known),
         "form": inviting or InviteForm(),

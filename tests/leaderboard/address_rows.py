@@ -19,6 +19,7 @@ from tests.leaderboard.hidden_data import Site
 TASKS = ("Toy/0", "Toy/1")
 _FILES = ("", "?format=csv", "?format=json")
 _SEARCHES = ("?q=hushpriv", "?q=hush")  # shorter than what is looked for: pages repeat what was asked
+_SHARED = ("?q=shared:lab&cols=shared&sort=shared", "?q=shared!=none&format=csv")
 # {runs} are the numbers of all runs, hidden ones too.
 _CHOSEN = tuple(f"{query}&run={{runs}}" for query in ("?format=csv", "?k=1", "?table=runs&format=json"))
 
@@ -35,7 +36,9 @@ _SITE, _BENCHMARK, _MODEL, _RUN = Row(), Row("benchmark"), Row("model"), Row("ru
 _SAMPLING = Row("sampling")
 ROWS: Mapping[str, Row] = {
     "home": _SITE,
-    "board": Row("benchmark", (*_FILES, *_SEARCHES, "?show=", "?cols=all", *_CHOSEN, "?best=temperature")),
+    "board": Row(
+        "benchmark", (*_FILES, *_SEARCHES, "?show=", "?cols=all", *_CHOSEN, "?best=temperature", *_SHARED)
+    ),
     "board-chart": Row("benchmark", ("", "?run={runs}")),
     "problems": Row("benchmark", (*_FILES, *_SEARCHES)),
     "problem": Row("benchmark", (*_FILES, "?q=hush")),

@@ -127,6 +127,7 @@ def _row(
         passed_flagged=bounded(row.security("passed_flagged")),
         verdicts=run.verdict_counts,
         visibility=run.visibility,
+        organisation=run.organisation.slug if run.organisation else None,
         verdicts_from=run.verdicts_from,
         scored_on=run.finished_at.date() if run.finished_at else None,
         source=source_text(row),

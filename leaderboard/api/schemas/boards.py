@@ -14,7 +14,9 @@ from leaderboard.queries.board import KINDS
 from leaderboard.queries.matrix import ALL, ALONE, DIFFERENT, NONE
 
 Kind = Literal[KINDS]  # type: ignore[valid-type]
-_FILTER = 'the filter line of the page: codegen params<10B T<=0.4 org:"Meta AI" -source:published'
+_FILTER = (
+    'the filter line of the page: codegen params<10B T<=0.4 org:"Meta AI" shared=code-lab -source:published'
+)
 
 
 class BoardQuery(Portion):
@@ -67,6 +69,7 @@ class BoardRowOut(BaseModel):
     passed_flagged: Bounded | None
     verdicts: Verdicts
     visibility: str
+    organisation: str | None = Field(description="slug of the organisation that shares the run")
     verdicts_from: str
     scored_on: date | None
     source: str = Field(description="measured, or where the figures were published")
