@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpRequest
 
-from leaderboard.api.problems import CONFLICT, FORBIDDEN, NOT_FOUND, ApiProblem, Wrong
+from leaderboard.api.problems import CONFLICT, FORBIDDEN, INVALID, NOT_FOUND, ApiProblem, Wrong
 from leaderboard.models import Benchmark, Cell, Model, Problem, Run, Upload
 from leaderboard.queries.benchmarks import benchmark_by_slug
+from leaderboard.queries.compare import chosen_runs, comparable
 from leaderboard.queries.failures import cell_of
 from leaderboard.queries.models import model_by_slug, runs_of
 from leaderboard.queries.problems import problem_by_task_id
@@ -63,6 +65,21 @@ def run(request: HttpRequest, word: str) -> Run:
     if row is None:
         raise ApiProblem(NOT_FOUND, f"There is no run “{word[:60]}”, or it is not for you.")
     return row
+
+
+def scored_runs(request: HttpRequest, words: Sequence[str]) -> list[Run]:
+    """The runs of `?run=`, each once, with verdicts of their own. One that is not there for this reader is
+    told, not left out."""
+    numbers = [run_number(word) for word in words]
+    ids = list(dict.fromkeys(number for number in numbers if number is not None))
+    runs = {run.pk: run for run in chosen_runs(ids, request.user)}
+    missing = [word for word, pk in zip(words, numbers, strict=True) if pk not in runs]
+    if missing:
+        raise ApiProblem(NOT_FOUND, f"There is no run {', '.join(missing)[:200]}, or it is not for you.")
+    if waiting := [pk for pk, run in runs.items() if not comparable(run)]:
+        said = f"Run {waiting[0]} has no verdicts to compare (yet)."
+        raise ApiProblem(INVALID, said, [Wrong("run", "query", said)])
+    return [runs[pk] for pk in ids]
 
 
 def own_run(request: HttpRequest, word: str) -> Run:

@@ -28,6 +28,22 @@ class Resolved:
     high: float
 
 
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """Samples of each problem that find the wanted difference between models of middle likeness; `few` and
+    `many` between those more, and less, alike; None: no number does.
+
+    `least`: the smallest difference with endlessly many. `problems` like the benchmark's that would do it,
+    where samples don't.
+    """
+
+    few: int | None
+    samples: int | None
+    many: int | None
+    least: Resolved
+    problems: int | None
+
+
 def run_name(row: BoardRow) -> str:
     """How a list of runs calls it."""
     run = row.run
@@ -40,22 +56,37 @@ def verdict(wish: PlanWish, basis: Basis) -> str:
     """How many samples it takes, or that samples do not do it and how many problems would."""
     points, k = f"{wish.difference * 100:g} points", f"pass@{wish.k}"
     power = f"{wish.power * 100:.0f} %"
-    correlation = basis.at(wish.k).middle
-    needed = samples_needed(basis.rates, wish.k, wish.difference, _plan(wish, basis, correlation))
-    if needed is not None:
+    found = needed(wish, basis)
+    if found.samples is not None:
         return (
-            f"{formatting.counted(needed, 'sample')} of each problem from either model "
-            f"{'finds' if needed == 1 else 'find'} a true difference of {points} in {k} in {power} of "
-            f"comparisons{_range_said(wish, basis)}."
+            f"{formatting.counted(found.samples, 'sample')} of each problem from either model "
+            f"{'finds' if found.samples == 1 else 'find'} a true difference of {points} in {k} in {power} of "
+            f"comparisons{_range_said(found)}."
         )
-    least = _resolved(wish, basis, wish.k, None)
-    one = spread(basis.rates, max(100, wish.k), wish.k)
-    problems = problems_needed(one, wish.difference, _plan(wish, basis, correlation))
     return (
         f"No number of samples finds a true difference of {points} in {k} in {power} of comparisons: with "
-        f"endlessly many, {_points(least.middle)} points is the least. More problems would: about "
-        f"{problems:,} like these {basis.problems:,}, with {max(100, wish.k)} samples of each."
+        f"endlessly many, {_points(found.least.middle)} points is the least. More problems would: about "
+        f"{found.problems:,} like these {basis.problems:,}, with {problem_samples(wish)} samples of each."
     )
+
+
+def needed(wish: PlanWish, basis: Basis) -> Needed:
+    """What it takes to find the wanted difference."""
+    like = basis.at(wish.k)
+    few, samples, many = (
+        samples_needed(basis.rates, wish.k, wish.difference, _plan(wish, basis, correlation))
+        for correlation in (like.high, like.middle, like.low)
+    )
+    problems = None
+    if samples is None:
+        one = spread(basis.rates, problem_samples(wish), wish.k)
+        problems = problems_needed(one, wish.difference, _plan(wish, basis, like.middle))
+    return Needed(few, samples, many, _resolved(wish, basis, wish.k, None), problems)
+
+
+def problem_samples(wish: PlanWish) -> int:
+    """With so many samples of each problem `Needed.problems` are counted."""
+    return max(100, wish.k)
 
 
 def foundations(wish: PlanWish, basis: Basis, benchmark: Benchmark) -> list[str]:
@@ -140,15 +171,9 @@ def _cell(wish: PlanWish, found: Resolved | None) -> dict[str, Any]:
     }
 
 
-def _range_said(wish: PlanWish, basis: Basis) -> str:
+def _range_said(found: Needed) -> str:
     """How many samples it takes between models that are more, or less, alike than the middle."""
-    like = basis.at(wish.k)
-    if not wish.paired or like.low == like.high:
-        return ""
-    few, many = (
-        samples_needed(basis.rates, wish.k, wish.difference, _plan(wish, basis, correlation))
-        for correlation in (like.high, like.low)
-    )
+    few, many = found.few, found.many
     if few == many or few is None:
         return ""
     return f" ({few:,} to {'no number' if many is None else f'{many:,}'} as models are more or less alike)"

@@ -20,21 +20,32 @@ def noise_strings(rows: Sequence[ProblemRow]) -> dict[str, Any] | None:
 
     With one sample of some problem the two can't be told apart: then only that is said.
     """
-    counted = [row for row in rows if row.scored and row.n]
-    if len(counted) < 2:
+    if len(_counted(rows)) < 2:
         return None
-    if min(row.n for row in counted) < 2:
+    noise = noise_of(rows)
+    if noise is None:
         said = (
             "With one sample of a problem, bad luck can’t be told from a hard problem: two or more samples "
             "of each show how much of the interval more samples would take away."
         )
         return {"problems": "", "samples": "", "said": said}
-    noise = noise_split([row.n for row in counted], [row.c for row in counted])
     return {
         "problems": _points(noise.problem_sd),
         "samples": _points(noise.sample_sd),
         "said": _meaning(noise),
     }
+
+
+def noise_of(rows: Sequence[ProblemRow]) -> Noise | None:
+    """Both kinds of noise of pass@1; None where they can't be told apart."""
+    counted = _counted(rows)
+    if len(counted) < 2 or min(row.n for row in counted) < 2:
+        return None
+    return noise_split([row.n for row in counted], [row.c for row in counted])
+
+
+def _counted(rows: Sequence[ProblemRow]) -> list[ProblemRow]:
+    return [row for row in rows if row.scored and row.n]
 
 
 def _meaning(noise: Noise) -> str:

@@ -32,8 +32,8 @@ _TABLE_MS = (1, 2, 5, 10, 20, 50, 100, 200)
 
 def ranker_table(run: Run, rows: Sequence[ProblemRow], analysis: Analysis | None) -> dict[str, Any] | None:
     """Random pick, every ranker, oracle; None where each problem has one sample, and nothing is picked."""
-    counted_rows = [row for row in rows if row.scored and row.n]
-    if analysis is None or not counted_rows or max(row.n for row in counted_rows) < 2:
+    counted_rows = pickable(rows)
+    if analysis is None or not counted_rows:
         return None
     lines = [
         _line(RANDOM, "what no ranker should fall behind", _pass_at_1(run)),
@@ -53,6 +53,12 @@ def ranker_table(run: Run, rows: Sequence[ProblemRow], analysis: Analysis | None
         "left_out": counted(analysis.left_out, "more numeric field") if analysis.left_out else "",
         "charts": ranker_boxes(run, counted_rows, analysis) if analysis.rankers else [],
     }
+
+
+def pickable(rows: Sequence[ProblemRow]) -> list[ProblemRow]:
+    """The scored problems; none of them where each has one sample, and nothing is picked."""
+    counted_rows = [row for row in rows if row.scored and row.n]
+    return counted_rows if max((row.n for row in counted_rows), default=0) > 1 else []
 
 
 def oracle_mean(rows: Sequence[ProblemRow]) -> Mean:

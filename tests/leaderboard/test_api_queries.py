@@ -11,10 +11,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from leaderboard.models import Benchmark
+from leaderboard.services.analysis import store_analysis
 from tests.leaderboard.api_callers import token_client
 from tests.leaderboard.board_data import member, scored_run, small_benchmark
 from tests.leaderboard.run_data import scored_run as run_with_samples
 from tests.leaderboard.run_data import toy_benchmark
+from tests.leaderboard.wide_board import simulated_run, wide  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 BASE = "/api/v1"
@@ -26,6 +29,7 @@ QUERIES = {
     "/benchmarks/small/problems": 4,
     "/benchmarks/small/matrix": 5,
     "/benchmarks/small/rules": 4,
+    "/benchmarks/small/plan": 7,
     "/models?limit=200": 2,
     "/runs?limit=200": 2,
 }
@@ -57,6 +61,8 @@ def test_samples_of_a_run_take_as_many_queries_whatever_the_portion(tmp_path: Pa
     assert of_run == {1: 4, 12: 4}  # the token, the run, its counts, and the blobs of the portion
     assert queries(client, f"/runs/{run.pk}/problems/Toy/0") == 4
     assert queries(client, f"/runs/{run.pk}/progress") == 4
+    store_analysis(run.pk)
+    assert queries(client, f"/runs/{run.pk}/analysis") == 4  # the token, the run, its analysis, its cells
 
 
 def test_a_comparison_takes_as_many_queries_for_six_runs_as_for_two(client: Client) -> None:
@@ -67,3 +73,14 @@ def test_a_comparison_takes_as_many_queries_for_six_runs_as_for_two(client: Clie
         return queries(client, "/comparisons?" + "&".join(f"run={pk}" for pk in runs[:count]))
 
     assert of(2) == of(6) == 2
+
+
+def test_analyses_take_as_many_queries_for_many_runs_as_for_two(client: Client, wide: Benchmark) -> None:  # noqa: F811
+    def of(count: int) -> dict[str, int]:
+        for number in range(count):
+            slug = simulated_run(wide, "Coder", number / 4, temperature=number / 10 + count).model.slug
+        addresses = ("/benchmarks/wide/features", f"/models/{slug}/settings?benchmark=wide")
+        return {address: queries(client, address) for address in addresses}
+
+    of(2)  # the problems' features are read once per process
+    assert of(2) == of(4) == {"/benchmarks/wide/features": 2, "/models/m0/settings?benchmark=wide": 3}

@@ -38,6 +38,7 @@ def test_the_lines_of_the_tour_run_from_top_to_bottom(live_server: Any, tmp_path
         "TOKEN": token_of(member("ann")),
         "FIRST": str(first.pk),
         "SECOND": str(second.pk),
+        "MODEL": first.model.slug,
         "PATH": "/usr/local/bin:/usr/bin:/bin",
     }
     script = f"set -euo pipefail\n{lines()}"

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from leaderboard.api.resources import (
+    analyses,
     benchmarks,
     boards,
     comparisons,
     exports,
+    features,
     findings,
     models,
     organisations,
+    plans,
     results,
     runs,
     samplings,
+    settings,
     site,
     uploads,
 )
@@ -20,9 +24,13 @@ from leaderboard.api.resources import (
 ROUTERS = (
     benchmarks.router,
     boards.router,
+    features.router,
+    plans.router,
     models.router,
+    settings.router,
     uploads.router,
     runs.router,
+    analyses.router,
     results.router,
     findings.router,
     comparisons.router,

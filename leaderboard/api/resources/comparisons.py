@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from ninja import Query, Router
 
+from leaderboard.api import found
 from leaderboard.api.comparisons_out import compared_run, pair_out
 from leaderboard.api.operations import reads
 from leaderboard.api.paging import Portion, around
@@ -21,11 +22,10 @@ from leaderboard.api.schemas.comparisons import (
     ComparisonOut,
     ProblemComparison,
 )
-from leaderboard.queries.compare import Comparison, chosen_runs, comparable, comparison
+from leaderboard.queries.compare import Comparison, comparison
 from leaderboard.queries.compare_pairs import groups_of_pair, pair_results
 from leaderboard.queries.compare_samples import around as steps_around
 from leaderboard.queries.compare_samples import samples_of
-from leaderboard.run_links import run_number
 from leaderboard.views.compare_choice import known_ks
 from leaderboard.views.compare_rows import run_figures
 from leaderboard.views.compare_words import labels, notes, verdict
@@ -103,18 +103,12 @@ def compare_problem(request: HttpRequest, task_id: str, query: Query[ComparedRun
 
 
 def _compared(request: HttpRequest, query: ComparedRuns) -> Comparison:
-    """The comparison that is asked for. Runs that are not there for this reader are told, not left out."""
-    numbers = [run_number(word) for word in query.run]
-    ids = list(dict.fromkeys(number for number in numbers if number is not None))
-    runs = {run.pk: run for run in chosen_runs(ids, request.user)}
-    missing = [word for word, pk in zip(query.run, numbers, strict=True) if pk not in runs]
-    if missing:
-        raise ApiProblem(NOT_FOUND, f"There is no run {', '.join(missing)[:200]}, or it is not for you.")
-    waiting = [pk for pk, run in runs.items() if not comparable(run)]
-    if waiting or len(ids) < 2:
-        said = f"Run {waiting[0]} has no verdicts to compare (yet)." if waiting else "Name two runs or more."
+    """The comparison that is asked for."""
+    runs = found.scored_runs(request, query.run)
+    if len(runs) < 2:
+        said = "Name two runs or more."
         raise ApiProblem(INVALID, said, [Wrong("run", "query", said)])
-    compared = comparison([runs[pk] for pk in ids])
+    compared = comparison(runs)
     if not 1 <= query.k <= compared.n_min:
         said = f"k goes up to {compared.n_min}." if compared.problems else "These runs share no problem."
         raise ApiProblem(INVALID, said, [Wrong("k" if compared.problems else "run", "query", said)])

@@ -28,7 +28,7 @@ def list_models(request: HttpRequest, query: Query[ModelsQuery]) -> Any:
 
 @router.get("/models/{slug}", response=ModelDetail, summary="One model and its runs", **reads())
 def get_model(request: HttpRequest, slug: Slug) -> Any:
-    """A model none of whose runs you see is not found. Tables of its settings: /exports/models/{slug}."""
+    """A model none of whose runs you see is not found."""
     seen = found.model(request, slug)
     results = [run_out(request, run) for run in seen.runs]
     return ModelDetail(**_values(seen.model, len(results)), results=results)
