@@ -25,6 +25,8 @@ EMAIL_URL               smtp://name:password@host:587, for passwords by mail (no
 MAIL_FROM               the sender of mails                          (passboard@ and the host of SITE_URL)
 SIGN_UP_OPEN            0: accounts are made by the operator alone   (1)
 LEASE_SECONDS           how long a silent worker keeps its work      (60)
+IDLE_TRANSACTION_SECONDS  how long PostgreSQL keeps a transaction whose process is silent; 0: for ever
+                        (half of LEASE_SECONDS)
 SWEEP_SECONDS           how often work that nobody does is looked for (15)
 """
 
@@ -35,9 +37,9 @@ import shlex
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-import dj_database_url
 from csp.constants import NONE, SELF
 
+from leaderboard.database_settings import database_settings
 from leaderboard.mail_settings import mail_settings
 from leaderboard.secret_key import load_or_make_key
 
@@ -108,15 +110,10 @@ TEMPLATES = [
 ]
 
 _DATABASE_URL = os.environ.get("DATABASE_URL") or f"sqlite:///{DATA_DIR / 'passboard.sqlite3'}"
-DATABASES = {"default": dj_database_url.parse(_DATABASE_URL, conn_max_age=60, conn_health_checks=True)}
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    # IMMEDIATE: a deferred transaction that turns into a writer fails at once when another one writes.
-    DATABASES["default"]["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 30,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-32768; "
-        "PRAGMA secure_delete=ON;",
-    }
+LEASE_SECONDS = float(os.environ.get("LEASE_SECONDS") or 60)
+# Half a lease: who waited for a frozen process's rows still holds its own work when it gets them.
+_IDLE_SECONDS = float(os.environ.get("IDLE_TRANSACTION_SECONDS") or LEASE_SECONDS / 2)
+DATABASES = {"default": database_settings(_DATABASE_URL, _IDLE_SECONDS)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CELERY_BROKER_URL = (
@@ -146,7 +143,6 @@ SAMPLING_PATIENCE_SECONDS = float(os.environ.get("SAMPLING_PATIENCE") or 600)
 SAMPLING_LOCAL_MODELS = _listed("SAMPLING_LOCAL_MODELS", "")
 SAMPLING_PYTHON = os.environ.get("SAMPLING_PYTHON", "")
 SAMPLING_ALLOWED_NETWORKS = _listed("SAMPLING_ALLOWED_NETWORKS", "")
-LEASE_SECONDS = float(os.environ.get("LEASE_SECONDS") or 60)
 SWEEP_SECONDS = float(os.environ.get("SWEEP_SECONDS") or 15)
 
 PASSWORD_HASHERS = [

@@ -51,6 +51,8 @@ for name in (
     "EMAIL_URL",
 ):
     os.environ.pop(name, None)
+# Most tests are one long transaction, in which a slow one may well be silent for a while.
+os.environ["IDLE_TRANSACTION_SECONDS"] = "0"
 if ON_SERVERS:
     os.environ["DATABASE_URL"] = POSTGRES
     # Processes that a test starts read these settings too, and must not take a database each.

@@ -23,4 +23,8 @@ def beat() -> None:
     """Notes that this machine has a sampling worker."""
     global _latest
     _latest = monotonic()
-    SamplerBeat.objects.update_or_create(name=socket.gethostname(), defaults={"seen_at": timezone.now()})
+    name, now = socket.gethostname(), timezone.now()
+    # One statement and no transaction: all workers of a machine write the same row, and one that is frozen
+    # must not hold it.
+    if not SamplerBeat.objects.filter(name=name).update(seen_at=now):
+        SamplerBeat.objects.update_or_create(name=name, defaults={"seen_at": now})

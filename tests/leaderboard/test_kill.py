@@ -13,6 +13,7 @@ from django.utils import timezone
 from leaderboard.models import Cell, Run
 from leaderboard.services import cells, doorbell, runs
 from tests.factories import SCORER, Record, queued_run, scored
+from tests.leaderboard.frozen import freeze, thaw
 from tests.leaderboard.workers import LEASE_SECONDS, children_of, kill, scheduler, wait_until, worker
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sandbox]
@@ -99,13 +100,13 @@ def test_a_worker_frozen_past_its_lease_writes_nothing_when_it_thaws(tmp_path: P
     with worker(log, processes=1) as process:
         wait_until(lambda: Cell.objects.get(pk=cell_id).status == "running", "the claim")
         (child,) = children_of(process)
-        os.kill(child, signal.SIGSTOP)
+        freeze(child)
         over = Cell.objects.get(pk=cell_id).lease_until + timedelta(seconds=0.1)
         wait_until(lambda: timezone.now() > over, "the end of the lease", LEASE_SECONDS + 5)
         ours = cells.claim(cell_id)
         assert ours is not None
         before = Cell.objects.values().get(pk=cell_id)
-        os.kill(child, signal.SIGCONT)
+        thaw(child)
         wait_until(lambda: "no longer ours" in log.read_text(), "the thawed worker's retreat")
         assert Cell.objects.values().get(pk=cell_id) == before
         cells.finish(ours, scored(ours.content), SCORER)

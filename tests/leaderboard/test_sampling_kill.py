@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 from pathlib import Path
 
@@ -86,19 +85,3 @@ def test_cancelling_frees_the_worker_for_another_sampling(model_server: TinyProc
         wait_until(lambda: status(second) == "done", "the second sampling")
     assert status(first) == "cancelled"
     assert drawn(first) == 0
-
-
-def test_a_frozen_worker_stores_nothing_when_it_thaws(model_server: TinyProcess, tmp_path: Path) -> None:
-    log = tmp_path / "log"
-    model_server.fault("slow", seconds=3.0, times=1)
-    row = sampling.start(*asker(1), order_for(model_server.base_url, parallel=1))
-    with scheduler(log), sampler(log) as frozen:
-        wait_until(lambda: row.draws.filter(reserved__gt=0).exists(), "an open request")
-        os.kill(frozen.pid, signal.SIGSTOP)
-        with sampler(log):
-            wait_until(lambda: status(row) == "done", "another worker's end")
-            before = list(Cell.objects.values_list("n", "blob"))
-            os.kill(frozen.pid, signal.SIGCONT)
-            wait_until(lambda: "no longer ours" in log.read_text(), "the thawed worker's retreat")
-    assert list(Cell.objects.values_list("n", "blob")) == before
-    assert drawn(row) == 3

@@ -18,6 +18,8 @@ from tests.code_map import ROOT
 
 LEASE_SECONDS = 2
 PATIENCE_SECONDS = 90
+# Longer than any pause that a busy machine makes in a transaction, shorter than what a test waits.
+IDLE_TRANSACTION_SECONDS = 5
 
 
 def wait_until(true: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
@@ -80,5 +82,6 @@ def environment() -> dict[str, str]:
         "DATABASE_URL": url,
         "CELERY_BROKER_URL": settings.CELERY_BROKER_URL,
         "LEASE_SECONDS": str(LEASE_SECONDS),
+        "IDLE_TRANSACTION_SECONDS": str(IDLE_TRANSACTION_SECONDS),
         "SWEEP_SECONDS": "0.5",
     }
