@@ -65,13 +65,21 @@ class Evaluator:
     """Judges programs, one problem at a time. Cells start when first needed and stay warm.
 
     `packages`: third-party packages that programs may import; programs that mention one run in a second
-    cell that has them loaded. Raises SandboxUnavailable where this machine offers no isolation.
+    cell that has them loaded. `shares`: self-contained programs may share a process; otherwise each gets one
+    of its own, which takes longer and gives the same verdicts. Raises SandboxUnavailable where this machine
+    offers no isolation.
     """
 
     def __init__(
-        self, limits: Limits | None = None, packages: Sequence[str] = (), tier: str | None = None
+        self,
+        limits: Limits | None = None,
+        packages: Sequence[str] = (),
+        tier: str | None = None,
+        *,
+        shares: bool = True,
     ) -> None:
         self.limits = limits or Limits()
+        self.shares = shares
         self.packages = tuple(packages)
         self.tier = tier or best_tier()
         self._mentions = re.compile("|".join(map(re.escape, self.packages))) if self.packages else None
@@ -86,7 +94,7 @@ class Evaluator:
         Every program must be of this problem. A program that breaks its cell twice is judged
         `evaluator_error`. Not re-entrant: finish or close one iteration before the next.
         """
-        yield from self._judge(problem, programs, self.limits_for(problem))
+        yield from self._judge(problem, programs, self.limits_for(problem), shares=self.shares)
 
     def limits_for(self, problem: Problem) -> Limits:
         """The limits of this problem. May execute its reference solution first."""
@@ -95,14 +103,19 @@ class Evaluator:
         if problem.content_hash not in self._limits:
             fixed = replace(self.limits, auto_factor=None)
             references = [reference_program(problem)] * _REFERENCE_RUNS
-            measured = list(self._judge(problem, references, fixed))
+            measured = list(self._judge(problem, references, fixed, shares=False))
             self._limits[problem.content_hash] = limits_from(self.limits, measured)
         return self._limits[problem.content_hash]
 
-    def _judge(self, problem: Problem, programs: Sequence[Program], limits: Limits) -> Iterator[Judgement]:
+    def _judge(
+        self, problem: Problem, programs: Sequence[Program], limits: Limits, *, shares: bool
+    ) -> Iterator[Judgement]:
         check = self._check(problem)
         options = wire.STUB_AFTER if check.test_begins_with_function else 0
-        options |= wire.KEEP_OBJECTS if check.keeps_objects else 0
+        if check.keeps_objects:
+            options |= wire.KEEP_OBJECTS
+        elif shares:
+            options |= wire.MAY_SHARE
         lanes = {packages: _Lane(check, packages, limits) for packages in (self.packages, ())}
         for index, program in enumerate(programs):
             lane = lanes[self._packages_for(program)]
@@ -213,10 +226,10 @@ class Evaluator:
 
     def _conclude(self, lane: _Lane, job: _Job, report: Ended) -> tuple[int, Judgement] | None:
         assert job.attempt is not None
-        if report.end is End.UNSETTLED:
+        job.attempt.feed(report.frames)
+        if report.end is End.UNSETTLED or self._ended_late(job, report):
             self._alone(lane, job)
             return None
-        job.attempt.feed(report.frames)
         if job.decided is not None:
             return job.index, Judgement(job.decided.verdict, job.decided.detail, report.cpu_seconds)
         judged = judge_ended(job.attempt, report, lane.limits)
@@ -224,8 +237,13 @@ class Evaluator:
             return job.index, judged
         return self._again(lane, job, judged, report)
 
+    def _ended_late(self, job: _Job, report: Ended) -> bool:
+        """Whether it had done all its work when its time ran out: what it left took too long to go."""
+        done = job.attempt is not None and job.attempt.done
+        return done and report.end is End.CPU_LIMIT and not job.alone
+
     def _alone(self, lane: _Lane, job: _Job) -> None:
-        """The cell's compiler would not settle what this source is."""
+        """The cell's compiler would not settle what this source is, or a shared process its verdict."""
         if job.alone:
             raise CellBroken("the cell did not start a program that needed no compiler")
         job.alone = True

@@ -20,6 +20,7 @@ from evaluator.sandbox.values_out import TooLarge, encode
 FILE_NAME = "<program>"
 _MAX_MESSAGE = 500
 _MAX_FRAMES = 8
+_ENDS = (MemoryError, RecursionError)
 _HOME = f"{sys.base_prefix}/"  # where the machine keeps its Python is nobody's business
 _write = os.write
 _loads = marshal.loads
@@ -28,7 +29,7 @@ _loads = marshal.loads
 class Job:
     """One program to run. Made before the fork, and filled in after it: few objects, few pages to copy."""
 
-    __slots__ = ("calls", "entry_point", "is_code", "options", "program", "result_bytes")
+    __slots__ = ("calls", "entry_point", "is_code", "met_an_end", "options", "program", "result_bytes")
 
     def __init__(self, result_bytes: int) -> None:
         self.result_bytes = result_bytes
@@ -37,6 +38,7 @@ class Job:
         self.program = b""  # marshal of its code; or its source in UTF-8, lone surrogates let through
         self.is_code = True
         self.options = 0
+        self.met_an_end = False  # of this process, its memory or its stack: another may have more of them
 
 
 def run(job: Job, channel: int) -> None:
@@ -51,6 +53,7 @@ def run(job: Job, channel: int) -> None:
         exec(code, namespace)
         function = _entry_point(namespace, job)
     except BaseException as error:  # noqa: BLE001  whatever the program raises is its result
+        job.met_an_end |= isinstance(error, _ENDS)
         _send(channel, wire.NOT_LOADED, described(error))
         return
     _send(channel, wire.LOADED, b"")
@@ -111,6 +114,7 @@ def _call(make: Callable[[], Any], job: Job, channel: int) -> bool:
         _send(channel, wire.TOO_LARGE, b"")
         return False
     except BaseException as error:  # noqa: BLE001  whatever the program raises is its result
+        job.met_an_end |= isinstance(error, _ENDS)
         _send(channel, wire.RAISED, described(error))
         return bool(job.options & wire.KEEP_GOING)
     _send(channel, wire.VALUE, payload)

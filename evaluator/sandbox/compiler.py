@@ -24,10 +24,13 @@ from typing import NamedTuple
 from evaluator.sandbox import child, wire
 from evaluator.sandbox.answers import Answers
 from evaluator.sandbox.isolation import Isolation
+from evaluator.sandbox.self_contained import is_self_contained
 
 CODE = b"c"  # marshal of the code; the program's own process reads it
+SELF_CONTAINED = b"h"  # the same, of a program that may share a process (`self_contained`); the host reads it
 REFUSED = b"r"  # frames that say why it is no program
 UNSETTLED = b"u"  # nothing follows: its own process shall find out
+WORN = b"w"  # the same, and the compiler may be gone, busy, or full
 
 _ORDER = struct.Struct("<I")  # length of options and source, which wait in the keeper's connection
 _REPLY = struct.Struct("<cBIQ")  # kind, options, length of what follows, CPU nanoseconds
@@ -71,7 +74,7 @@ class Compiler:
         poller.register(self.channel, select.POLLIN)
         reply = wire.exactly(self.channel.fileno(), _REPLY.size) if poller.poll(_PATIENCE_MS) else b""
         if not reply:
-            return Prepared(UNSETTLED)
+            return Prepared(WORN)
         kind, options, size, nanoseconds = _REPLY.unpack(reply)
         return Prepared(kind, options, size, nanoseconds / 1e9)
 
@@ -103,10 +106,11 @@ def _prepared(source: bytes, options: int) -> tuple[bytes, bytes]:
     except SyntaxError as error:
         return REFUSED, _frame(child.described(error))
     except Exception:  # noqa: BLE001  a compiler has many ways to refuse, and its own process says which
-        return UNSETTLED, b""
+        return WORN, b""
     if any(_keeps_a_set(constant) for constant in code.co_consts):
         return UNSETTLED, b""
-    return CODE, marshal.dumps(code)
+    shared = options & wire.MAY_SHARE and is_self_contained(code)
+    return SELF_CONTAINED if shared else CODE, marshal.dumps(code)
 
 
 def _frame(payload: bytes) -> bytes:

@@ -16,24 +16,28 @@ import time
 from evaluator.sandbox import compiler, sweep, wire
 from evaluator.sandbox.answers import Answers
 from evaluator.sandbox.compiler import Compiler, Prepared
+from evaluator.sandbox.host import Host, cpu_clock
 from evaluator.sandbox.isolation import Isolation
 from evaluator.sandbox.wire import CellConfig, End
 from evaluator.sandbox.zygote import Zygote
 
 _FIRST_LOOK_MS = 25  # most programs end sooner; from then on partial results travel
 _LONGEST_WAIT_MS = 200
+_PLAIN_ENDS = (End.EXITED, End.CPU_LIMIT, End.STOPPED)  # of a program in a host: as in its own process
 _HUNG_UP = 0  # poll for nothing else: an answer is no reason to wake up, if the end is near
 
 
 class Watch:
-    """A program that runs."""
+    """A program that runs: in a process of its own, whose end is the channel's, or in a host."""
 
-    def __init__(self, sequence: int, channel: int, compiled_in: float) -> None:
+    def __init__(self, sequence: int, channel: int, compiled_in: float, host: Host | None = None) -> None:
         self.sequence = sequence
         self.channel = channel
         self.compiled_in = compiled_in  # CPU seconds, by the compiler
+        self.host = host
         self.started = time.monotonic()
-        self.pid = 0  # not asked for yet
+        self.pid = host.pid if host else 0  # not asked for yet
+        self.spent_before = host.cpu_seconds() if host else 0.0  # by the host's earlier programs
         self.received = 0
         self.taken = False  # whether it has read what it is
         self.told = False  # whether partial results travel already
@@ -59,6 +63,7 @@ class Warden:
         self.answers = Answers(2 * config.result_bytes)  # the limit is of values; frames add a little
         self.cpu_seconds = self.wall_seconds = 1.0  # until there is a plan
         self.compiler: Compiler | None = None
+        self.host: Host | None = None
 
     def serve(self, greeting: bytes) -> None:
         """Work until the keeper closes the connection. `greeting`: what it is told first."""
@@ -77,10 +82,13 @@ class Warden:
 
     def _run(self, sequence: int, length: int, *, alone: bool) -> None:
         prepared = None if alone else self._prepare(length)
-        if prepared is not None and prepared.kind != compiler.CODE:
+        if prepared is not None and prepared.kind not in (compiler.CODE, compiler.SELF_CONTAINED):
             self._report_unstarted(sequence, prepared)
             return
         self._forget_stops()
+        if prepared is not None and prepared.kind == compiler.SELF_CONTAINED:
+            self._run_in_host(sequence, prepared)
+            return
         watch = self._start(sequence, length, prepared)
         self._watch(watch)
         self._reap(watch)
@@ -102,13 +110,14 @@ class Warden:
         assert self.compiler is not None
         end = End.EXITED if prepared.kind == compiler.REFUSED else End.UNSETTLED
         self.compiler.pass_on(prepared, self.answers)
-        if end is End.UNSETTLED:
-            self._end_compiler()  # it may be gone, busy, or full
+        if prepared.kind == compiler.WORN:
+            self._end_compiler()
         report = wire.END.pack(end, 0, int(prepared.cpu_seconds * 1e9))
         self._send(wire.ENDED, sequence, report, self.answers.take())
 
     def _end_compiler(self) -> None:
         if self.compiler is not None:
+            self._end_host()  # its programs come from there
             self.compiler.close()
             self.compiler = None
 
@@ -119,6 +128,39 @@ class Warden:
                 continue
         except BlockingIOError:
             return
+
+    def _run_in_host(self, sequence: int, prepared: Prepared) -> None:
+        host = self.host = self.host or self._new_host()
+        watch = Watch(sequence, host.answers, prepared.cpu_seconds, host)
+        host.begin(prepared.options, prepared.length)
+        self._watch(watch)
+        word = b"" if watch.end else host.word()
+        self._collect_rest(watch)
+        goes_on = word == wire.SETTLED and not self.answers.is_full()
+        frames = self._frames(watch)
+        if not watch.taken:
+            os._exit(1)  # as in `_reap`
+        total = host.cpu_seconds() if goes_on else self._end_host()
+        seconds = watch.compiled_in + total - watch.spent_before
+        end = End.EXITED if goes_on else watch.end
+        if end not in _PLAIN_ENDS:
+            end, frames = End.UNSETTLED, memoryview(b"")
+        elif end is End.EXITED and seconds > self.cpu_seconds:
+            end = End.CPU_LIMIT
+        self._send(wire.ENDED, sequence, wire.END.pack(end, 0, int(seconds * 1e9)), frames)
+        if goes_on and host.is_old():
+            self._end_host()
+
+    def _new_host(self) -> Host:
+        try:
+            return Host(self.zygote)
+        except (EOFError, OSError):
+            os._exit(1)  # as in `_pid_of_last`
+
+    def _end_host(self) -> float:
+        """CPU seconds of all its programs."""
+        host, self.host = self.host, None
+        return host.end() if host else 0.0
 
     def _start(self, sequence: int, length: int, prepared: Prepared | None) -> Watch:
         reading, writing = os.pipe()
@@ -134,16 +176,19 @@ class Warden:
     def _watch(self, watch: Watch) -> None:
         """Collect what the program sends until it ends or must be ended."""
         poller = select.poll()
-        poller.register(watch.channel, _HUNG_UP)
+        over = watch.channel if watch.host is None else watch.host.turns.fileno()
+        poller.register(over, _HUNG_UP if watch.host is None else select.POLLIN)
         if poller.poll(_FIRST_LOOK_MS):
             return
-        watch.pid = self._pid_of_last()
-        poller.modify(watch.channel, select.POLLIN)
+        watch.pid = watch.pid or self._pid_of_last()
+        poller.register(watch.channel, select.POLLIN)
         poller.register(self.stops, select.POLLIN)
         next_look = 0.0
         timeout = 0
         while watch.end is None:
             ready = {handle for handle, _ in poller.poll(timeout)}
+            if watch.host is not None and over in ready:
+                return
             if watch.channel in ready and not self._collect(watch):
                 return
             if self.stops.fileno() in ready:
@@ -170,7 +215,7 @@ class Warden:
         if not watch.taken:  # its source is still on its way: that is not the program's time
             watch.started = now
             return _FIRST_LOOK_MS
-        used = time.clock_gettime(_cpu_clock(watch.pid))
+        used = time.clock_gettime(cpu_clock(watch.pid)) - watch.spent_before
         if used >= self.cpu_seconds:
             watch.end = End.CPU_LIMIT
         elif now - watch.started >= self.wall_seconds:
@@ -236,8 +281,3 @@ class Warden:
         sent = self.control.sendmsg([message, frames])
         if sent < len(message) + len(frames):
             self.control.sendall((message + bytes(frames))[sent:])
-
-
-def _cpu_clock(pid: int) -> int:
-    """The id of a process's CPU clock (clock_getcpuclockid)."""
-    return (~pid << 3) | 2

@@ -27,6 +27,7 @@ STOP = struct.Struct("<I")  # on the second connection: what this program still 
 STUB_AFTER = 1  # a dangling decorator may decorate what the test would put after it
 KEEP_GOING = 2  # go on with the next call after one that raised
 KEEP_OBJECTS = 4  # calls are steps (`steps`), and what they return is kept for later ones
+MAY_SHARE = 8  # if it is self-contained, it may run in the process where others of its plan ran
 
 # Warden → keeper
 READY = b"y"  # where the layout was not given: repr of what was found out
@@ -37,6 +38,10 @@ ENDED = b"e"  # END, then the frames that were not sent before
 _CHUNK = 1 << 18
 
 END = struct.Struct("<BiQ")  # how (End), exit code or signal, CPU nanoseconds
+
+# Warden → host, and its answer for each program
+TURN = struct.Struct("<BI")  # the program's options, and the length of its code, which waits elsewhere
+SETTLED, SPOILT = b"s", b"x"  # it ended as in a process of its own; who knows
 
 # Program → warden. First one byte that is no frame (as the compiler does): what it was to read is taken
 TAKEN = b"t"

@@ -24,8 +24,11 @@ from evaluator.sandbox.isolation import Isolation
 _ORDER = struct.Struct("<cBI")  # kind, the program's options, length of what follows elsewhere
 _PLAN, _COMPILER = b"p", b"k"
 _COMPILED, _SOURCE = b"c", b"s"  # a program: its code waits with the compiler, or its source with the keeper
+_HOST = b"h"  # a process that is told of one program after the other
 _NUMBER = struct.Struct("<i")  # a pid, or a file descriptor that travels
+_NUMBERS = struct.Struct("<2i")
 _ANSWERS = 3  # the file descriptor of the pipe that a program answers into: the lowest that is free
+_TURNS, _CODE = 4, 5  # a host's connections to the warden and to the compiler
 _HANDLES = 64  # beyond all others
 
 
@@ -62,6 +65,11 @@ class Zygote:
         """Fork a program whose source waits in the keeper's connection, `length` bytes with its options."""
         self._send(_ORDER.pack(_SOURCE, 0, length), writing)
 
+    def start_host(self, writing: int, turns: int) -> None:
+        """Fork a process for several programs, which answers into `writing` and is told by way of `turns`."""
+        rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, _NUMBERS.pack(writing, turns))
+        self.orders.sendmsg([_ORDER.pack(_HOST, 0, 0)], [rights])
+
     def pid_of_last(self) -> int:
         """The pid of the program that was started last, once for each. Raises EOFError if that failed."""
         told = wire.exactly(self.orders.fileno(), _NUMBER.size)
@@ -88,7 +96,7 @@ class _Forking:
         """Work until the warden closes the connection, or is gone."""
         gc.enable()  # for the programs: here, nothing is left that it would look at
         fork, receive, send = self.isolation.program_fork(), self.orders.recvmsg, self.orders.send
-        size, space = _ORDER.size, socket.CMSG_SPACE(_NUMBER.size)
+        size, space = _ORDER.size, socket.CMSG_SPACE(_NUMBERS.size)
         while True:
             order, rights, _, _ = receive(size, space)
             if not rights or order[:1] == _COMPILER:
@@ -100,6 +108,8 @@ class _Forking:
             if pid == 0:
                 self._become_program(order)
             os.close(_ANSWERS)
+            if order[:1] == _HOST:
+                os.close(_TURNS)
             send(_NUMBER.pack(pid))
 
     def _prepare(self, order: bytes, rights: list[tuple[int, int, bytes]]) -> None:
@@ -116,6 +126,8 @@ class _Forking:
     def _become_program(self, order: bytes) -> NoReturn:
         try:
             kind, options, length = _ORDER.unpack(order)
+            if kind == _HOST:
+                self._become_host()
             job = self.job
             job.program = wire.exactly(self.compiler if kind == _COMPILED else self.control, length)
             job.options = options
@@ -133,9 +145,25 @@ class _Forking:
         finally:
             os._exit(0)
 
+    def _become_host(self) -> NoReturn:
+        """Run self-contained programs of this plan until the warden hangs up. See `host`."""
+        os.dup2(self.compiler, _CODE)
+        os.closerange(_CODE + 1, _HANDLES)
+        self.isolation.drop_rights()
+        job, size = self.job, wire.TURN.size
+        while turn := wire.exactly(_TURNS, size):
+            job.options, length = wire.TURN.unpack(turn)
+            job.program = wire.exactly(_CODE, length)
+            job.met_an_end = False
+            os.write(_ANSWERS, wire.TAKEN)
+            child.run(job, _ANSWERS)
+            gc.collect()  # what it left: here and now, while it is still this program's time
+            os.write(_TURNS, wire.SPOILT if job.met_an_end else wire.SETTLED)
+        os._exit(0)
+
 
 def _moved(handle: int) -> int:
-    """The same open file under a number that leaves `_ANSWERS` free."""
-    moved = fcntl.fcntl(handle, fcntl.F_DUPFD_CLOEXEC, _ANSWERS + 1)
+    """The same open file under a number that leaves those free that programs know."""
+    moved = fcntl.fcntl(handle, fcntl.F_DUPFD_CLOEXEC, _CODE + 1)
     os.close(handle)
     return moved
