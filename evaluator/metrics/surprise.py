@@ -45,7 +45,9 @@ def surprises(n: ArrayLike, c: ArrayLike) -> Surprise:
     overall = float((rates.sum() + 0.5) / (cells + 1))
     strength = (rates.sum(axis=1, keepdims=True) - rates + overall) / present.sum(axis=1, keepdims=True)
     ease = (rates.sum(axis=0, keepdims=True) - rates + overall) / np.maximum(present.sum(axis=0), 1)
-    # Sums without the cell itself, plus one value: as many values as the row or column has.
+    # Sums without the cell itself, plus one value: as many values as the row or column has. An absent cell
+    # takes nothing out of its sums, which may then exceed 1; what is expected of it is not told.
+    strength, ease = (np.where(present, means, overall) for means in (strength, ease))
     expected = _inverse_logit(_logit(strength) + _logit(ease) - _logit(np.array(overall)))
     unit = expected * (1.0 - expected)
     off = np.where(present, rates - expected, 0.0)

@@ -7,28 +7,29 @@ from collections.abc import Sequence
 
 from evaluator.metrics import Estimate
 from evaluator.records import Limits
-from leaderboard.api.schemas.common import Bounded, PassAtK
+from leaderboard.api.schemas.common import Bounded, PassAtK, bounded
 from leaderboard.api.schemas.comparisons import ComparedRun, PairOut, SolvedBy
 from leaderboard.queries.compare import Comparison
 from leaderboard.queries.compare_pairs import BOTH, FIRST, NEITHER, SECOND, PairResult, groups_of_pair
 from leaderboard.time_limit import limit_words
-from leaderboard.views.compare_rows import Figures, flag_shares
+from leaderboard.views.compare_rows import Figures, known_shares
 from leaderboard.views.compare_words import test_name
 
 
 def compared_run(compared: Comparison, names: Sequence[str], figures: Figures, place: int) -> ComparedRun:
     """The run at this place, on the shared problems."""
     run = compared.runs[place]
-    flagged, passed_flagged = flag_shares(compared, place)
+    flagged, passed_flagged = known_shares(compared, place)
     return ComparedRun(
         run=run.pk,
         name=names[place],
         temperature=run.temperature,
+        verdicts_from=run.verdicts_from,
         samples=int(compared.n[place].sum()),
         left_out=compared.left_out[place],
         figures=[_figure(one) for one in figures[place].values()],
-        flagged=_bounded(flagged),
-        passed_flagged=_bounded(passed_flagged),
+        flagged=bounded(flagged),
+        passed_flagged=bounded(passed_flagged),
         verdicts=dict(compared.verdicts[place]),
         time_limit=limit_words(Limits(**run.limits)) if run.limits else "",
         judge=run.judge_version,
@@ -54,7 +55,3 @@ def pair_out(compared: Comparison, pair: PairResult, rule: str) -> PairOut:
 
 def _figure(one: Estimate) -> PassAtK:
     return PassAtK(k=one.k, value=one.value, low=one.low, high=one.high)
-
-
-def _bounded(one: Estimate) -> Bounded:
-    return Bounded(value=one.value, low=one.low, high=one.high)

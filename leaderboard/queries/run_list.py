@@ -15,7 +15,7 @@ _EQUAL = ("status", "source", "visibility")
 
 @dataclass(frozen=True, slots=True)
 class WantedRuns:
-    """What is asked for; None keeps all. `benchmark` and `model` are slugs."""
+    """What is asked for; None keeps all. `benchmark` and `model` are slugs, `q` is part of a model's name."""
 
     benchmark: str | None = None
     model: str | None = None
@@ -23,6 +23,7 @@ class WantedRuns:
     source: str | None = None
     visibility: str | None = None
     mine: bool = False
+    q: str = ""
 
 
 def run_list(reader: Reader, wanted: WantedRuns) -> QuerySet[Run]:
@@ -33,6 +34,8 @@ def run_list(reader: Reader, wanted: WantedRuns) -> QuerySet[Run]:
         equal["benchmark__slug"] = wanted.benchmark
     if wanted.model is not None:
         equal["model__slug"] = wanted.model
+    if text := wanted.q.strip():
+        runs = runs.filter(model__name__icontains=text)
     if wanted.mine:
         equal["owner_id"] = reader.pk or 0  # nobody's number
     return runs.filter(**equal)

@@ -24,8 +24,8 @@ def figure(name: str, board: Board, width: int) -> str:
     """The figure of this name as JSON, for a plot of this width. Raises Http404 for another name."""
     rows, k = board.rows, board.choice.rank_k
     if name == "size":
-        sized = _sized(rows, k)
-        return size_chart.size_figure([_size_point(row, k) for row in sized], k, width, _fit(sized, k))
+        sized = sized_rows(rows, k)
+        return size_chart.size_figure([_size_point(row, k) for row in sized], k, width, size_fit(sized, k))
     if name == "curves":
         return charts.curve_figure([curve(row) for row in _curved(board)], width)
     if name == "flagged":
@@ -36,7 +36,7 @@ def figure(name: str, board: Board, width: int) -> str:
 def boxes(board: Board, address_of: Callable[[str], str]) -> list[charts.ChartBox]:
     """The charts that these rows have enough data for."""
     rows, k = board.rows, board.choice.rank_k
-    sized, curved, flagged = _sized(rows, k), _curved(board), _flagged(rows, k)
+    sized, curved, flagged = sized_rows(rows, k), _curved(board), _flagged(rows, k)
     found = []
     if curved:
         note = _curve_note(board, len(curved))
@@ -110,11 +110,11 @@ def _curve_note(board: Board, drawn: int) -> str:
     return ""
 
 
-def _sized(rows: Sequence[BoardRow], k: int) -> list[BoardRow]:
+def sized_rows(rows: Sequence[BoardRow], k: int) -> list[BoardRow]:
     return [row for row in rows if row.run.model.parameters and k in row.figures and _comparable(row)]
 
 
-def _fit(sized: Sequence[BoardRow], k: int) -> Scaling | None:
+def size_fit(sized: Sequence[BoardRow], k: int) -> Scaling | None:
     """The scaling fit through each model's best run, as Chen et al. 2021 draw theirs; None for few sizes."""
     best = best_rows(sized, BEST_RUN, k)
     if len({row.run.model.parameters for row in best}) < LEAST_SIZES:
@@ -123,7 +123,7 @@ def _fit(sized: Sequence[BoardRow], k: int) -> Scaling | None:
 
 
 def _size_note(sized: Sequence[BoardRow], k: int) -> str:
-    fit = _fit(sized, k)
+    fit = size_fit(sized, k)
     kinds = "measured filled, published hollow" if _both_kinds(sized) else ""
     return ". ".join(part for part in (kinds, size_chart.fit_text(fit) if fit else "") if part)
 

@@ -78,11 +78,16 @@ def record(row: BoardRow, ks: Sequence[int], ranks: Ranks) -> dict[str, Any]:
         "problems_covered": run.problems_covered or None,
         "kind": row.kind,
         "date": date_text(row),
-        "time_limit": "" if row.kind in (IMPORTED, PUBLISHED) else limit_words(Limits(**run.limits)),
+        "time_limit": time_limit(row),
         "method": run.method,
         "source": source_text(row),
         "source_url": run.citation.get("url", ""),
     }
+
+
+def time_limit(row: BoardRow) -> str:
+    """In words; empty where nothing was run here."""
+    return "" if row.kind in (IMPORTED, PUBLISHED) else limit_words(Limits(**row.run.limits))
 
 
 def label(row: BoardRow) -> str:

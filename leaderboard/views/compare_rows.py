@@ -61,7 +61,7 @@ def flag_shares(comparison: Comparison, place: int) -> list[Estimate]:
     ]
 
 
-def _known_shares(comparison: Comparison, place: int) -> Sequence[Estimate | None]:
+def known_shares(comparison: Comparison, place: int) -> Sequence[Estimate | None]:
     """The same; None for a run whose file held no code that could have a finding."""
     return (None, None) if comparison.runs[place].has_counts_only else flag_shares(comparison, place)
 
@@ -73,7 +73,7 @@ def ordered_places(comparison: Comparison, figures: Figures, choice: CompareChoi
         n, c, run = comparison.n[place], comparison.c[place], comparison.runs[place]
         if key.removeprefix(_PASS).isdecimal():
             return figures[place][int(key.removeprefix(_PASS))].value
-        flagged, passed_flagged = _known_shares(comparison, place)
+        flagged, passed_flagged = known_shares(comparison, place)
         values: dict[str, Value] = {
             "run": place,
             "temperature": run.temperature,
@@ -94,7 +94,7 @@ def run_table(
     path = reverse("compare")
     ks = table_ks(comparison, choice.k)
     estimated = [
-        [*(row[k] for k in ks), *_known_shares(comparison, place)] for place, row in enumerate(figures)
+        [*(row[k] for k in ks), *known_shares(comparison, place)] for place, row in enumerate(figures)
     ]
     texts = formatting.columns_aligned([[_figure(one) for one in row] for row in estimated])
     numbers = colours(comparison.runs)
@@ -121,7 +121,7 @@ def run_record(comparison: Comparison, names: Sequence[str], figures: Figures, p
         known[f"pass@{estimate.k}"] = estimate.value
         known[f"pass@{estimate.k}_low"] = estimate.low
         known[f"pass@{estimate.k}_high"] = estimate.high
-    for name, share in zip(("flagged", "passed_flagged"), _known_shares(comparison, place), strict=True):
+    for name, share in zip(("flagged", "passed_flagged"), known_shares(comparison, place), strict=True):
         bounds = (share.value, share.low, share.high) if share else (None, None, None)
         known |= dict(zip((name, f"{name}_low", f"{name}_high"), bounds, strict=True))
     return known | {

@@ -120,6 +120,13 @@ def test_a_run_that_lacks_a_problem_has_no_surprise_there_and_changes_none_of_th
     assert np.isfinite(np.delete(found.residual.ravel(), 24)).all()
 
 
+def test_a_run_that_lacks_a_problem_may_pass_all_others():
+    found = surprises([[7, 2, 2], [3, 0, 2]], [[1, 2, 0], [1, 0, 2]])
+    assert np.isnan(found.expected[1, 1])
+    known = np.delete(found.expected.ravel(), 4)
+    assert ((known > 0) & (known < 1)).all()
+
+
 @pytest.mark.parametrize(
     ("n", "c"),
     [([[5, 5]], [[1, 2]]), ([[5], [5]], [[1], [2]]), ([[5, 5], [0, 0]], [[1, 2], [0, 0]]),

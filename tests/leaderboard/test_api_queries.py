@@ -27,6 +27,8 @@ QUERIES = {
     "/benchmarks/small/leaderboard?limit=200": 3,
     "/benchmarks/small/leaderboard?limit=200&k=3": 3,
     "/benchmarks/small/problems": 4,
+    "/benchmarks/small/sizes": 3,
+    "/benchmarks/small/active-runs": 2,
     "/benchmarks/small/matrix": 5,
     "/benchmarks/small/rules": 4,
     "/benchmarks/small/plan": 7,

@@ -11,22 +11,26 @@ from leaderboard.api import found
 from leaderboard.api.conditional import same_board
 from leaderboard.api.operations import reads
 from leaderboard.api.paging import Portion, around
+from leaderboard.api.problems import INVALID, ApiProblem, Wrong
+from leaderboard.api.problems_out import failure_out, results_out, suspicions_out
 from leaderboard.api.schemas.benchmarks import (
     BenchmarkOut,
     BenchmarkPage,
+    FailurePage,
+    FailuresQuery,
     ProblemDetail,
     ProblemPage,
     ProblemsQuery,
-    RunOnProblemOut,
-    SharedFailureOut,
     benchmark_out,
     problem_values,
 )
 from leaderboard.api.schemas.common import Slug
 from leaderboard.models import Benchmark, Problem
-from leaderboard.queries.behaviours import RunOnProblem, runs_on, shared_failures
+from leaderboard.queries.behaviours import examples, runs_on, shared_failures
 from leaderboard.queries.benchmarks import shown_benchmarks
 from leaderboard.queries.counts import count_table
+from leaderboard.queries.failures import groups_of
+from leaderboard.queries.items import contrast
 from leaderboard.queries.problems import (
     ProblemSummary,
     counted_runs,
@@ -39,7 +43,6 @@ from leaderboard.views import problem_rows
 from leaderboard.views.problem_choice import COLUMNS, ProblemsChoice
 
 router = Router(tags=["Benchmarks"])
-_SHARED = 10  # failures of most models
 _HARDEST_FIRST = Order("rate", descending=False)
 
 
@@ -91,8 +94,40 @@ def get_problem(request: HttpRequest, slug: Slug, task_id: str) -> Any:
     return ProblemDetail(
         **problem_values(summary),  # type: ignore[arg-type]
         **_texts(problem),
-        **_results(runs_on(problem, request.user)),
+        **results_out(problem, runs_on(problem, request.user)),
+        **suspicions_out(summary.item, contrast(problem.position, table)),
     )
+
+
+@router.get(
+    "/benchmarks/{slug}/failures/{path:task_id}",
+    response=FailurePage,
+    summary="How a problem's samples fail",
+    **reads(),
+)
+def list_failures(request: HttpRequest, slug: Slug, task_id: str, query: Query[FailuresQuery]) -> Any:
+    """Every way to fail in the measured runs that you see: that of most models first."""
+    problem = found.problem(found.benchmark(slug), task_id)
+    rows = runs_on(problem, request.user)
+    wanted = _wanted_failures(request, problem, query)
+    failures = [one for one in shared_failures(rows).values() if wanted is None or one.key in wanted]
+    shown = failures[query.slice]
+    looks = examples(problem, rows, [one.key for one in shown]) if shown else {}
+    items = [failure_out(one, looks) for one in shown]
+    return FailurePage(items=items, **around(request, query, len(failures)))
+
+
+def _wanted_failures(request: HttpRequest, problem: Problem, query: FailuresQuery) -> set[int] | None:
+    """Keys of the behaviours that are asked for; None for all."""
+    wanted = {int(query.behaviour, 16)} if query.behaviour else None
+    if query.run is None:
+        return wanted
+    run = found.run(request, query.run)
+    if run.benchmark_id != problem.benchmark_id:
+        said = f"Run {run.pk} is of another benchmark."
+        raise ApiProblem(INVALID, said, [Wrong("run", "query", said)])
+    of_run = {group.key for group in groups_of(found.cell(run, problem.task_id)) if group.failing}
+    return of_run if wanted is None else wanted & of_run
 
 
 def _summaries(request: HttpRequest, benchmark: Benchmark, *, synthetic: bool) -> list[ProblemSummary]:
@@ -108,32 +143,4 @@ def _texts(problem: Problem) -> dict[str, Any]:
         "reference_solution": problem.canonical_solution,
         "previous": before,
         "next": after,
-    }
-
-
-def _results(rows: list[RunOnProblem]) -> dict[str, Any]:
-    common = [failure for failure in shared_failures(rows).values() if failure.models > 1][:_SHARED]
-    return {
-        "results": [
-            RunOnProblemOut(
-                run=row.run_id,
-                model=row.model,
-                temperature=row.temperature,
-                synthetic=row.synthetic,
-                n=row.n,
-                c=row.c,
-                verdicts=dict(row.verdicts),
-            )
-            for row in rows
-        ],
-        "shared_failures": [
-            SharedFailureOut(
-                behaviour=f"{failure.key:016x}",
-                verdict=failure.verdict,
-                samples=failure.samples,
-                models=failure.models,
-                runs=[row.run_id for row, _ in failure.runs],
-            )
-            for failure in common
-        ],
     }

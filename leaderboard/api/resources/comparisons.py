@@ -23,10 +23,12 @@ from leaderboard.api.schemas.comparisons import (
     ProblemComparison,
 )
 from leaderboard.queries.compare import Comparison, comparison
-from leaderboard.queries.compare_pairs import groups_of_pair, pair_results
+from leaderboard.queries.compare_pairs import pair_results
 from leaderboard.queries.compare_samples import around as steps_around
 from leaderboard.queries.compare_samples import samples_of
-from leaderboard.views.compare_choice import known_ks
+from leaderboard.tables import Order, parse_order
+from leaderboard.views.compare_choice import DEFAULT_ORDER, CompareChoice, known_ks, problem_columns
+from leaderboard.views.compare_problems import ComparedRow, chosen_rows, compared_rows
 from leaderboard.views.compare_rows import run_figures
 from leaderboard.views.compare_words import labels, notes, verdict
 
@@ -53,25 +55,22 @@ def get_comparison(request: HttpRequest, query: Query[ComparedRuns]) -> Any:
 
 @router.get("/comparisons/problems", response=ComparedProblemPage, summary="Problem by problem", **reads())
 def list_compared_problems(request: HttpRequest, query: Query[ComparedProblemsQuery]) -> Any:
-    """Who solves which problem, in the benchmark's order."""
+    """Who solves which problem, in the benchmark's order unless another is asked for."""
     compared = _compared(request, query)
     first, second = _pair(compared, query.pair)
-    groups = groups_of_pair(compared, first, second, query.rule)
-    places = [place for place, group in enumerate(groups) if query.show in ("", group)]
-    portion = Portion(limit=query.limit, offset=query.offset)
-    rates = compared.rates
-    items = [
-        ComparedProblem(
-            task_id=compared.problems[place].task_id,
-            n=compared.n[:, place].tolist(),
-            c=compared.c[:, place].tolist(),
-            difference=float(rates[first, place] - rates[second, place]),
-            solved_by=groups[place],
-        )
-        for place in places[portion.slice]
-    ]
     runs = [run.pk for run in compared.runs]
-    return ComparedProblemPage(runs=runs, items=items, **around(request, portion, len(places)))
+    choice = CompareChoice(
+        runs=tuple(runs),
+        pair=(first, second),
+        rule=query.rule,
+        group=query.show,
+        text=query.q,
+        order=_order(compared, query.sort),
+    )
+    rows = chosen_rows(compared_rows(compared, choice), choice)
+    portion = Portion(limit=query.limit, offset=query.offset)
+    items = [_problem(compared, row) for row in rows[portion.slice]]
+    return ComparedProblemPage(runs=runs, items=items, **around(request, portion, len(rows)))
 
 
 @router.get(
@@ -89,6 +88,8 @@ def compare_problem(request: HttpRequest, task_id: str, query: Query[ComparedRun
         prompt=rows[0].problem.prompt,
         previous=steps.previous,
         next=steps.next,
+        previous_differing=steps.previous_differing,
+        next_differing=steps.next_differing,
         runs=[
             ComparedSamples(
                 run=row.run.pk,
@@ -113,6 +114,25 @@ def _compared(request: HttpRequest, query: ComparedRuns) -> Comparison:
         said = f"k goes up to {compared.n_min}." if compared.problems else "These runs share no problem."
         raise ApiProblem(INVALID, said, [Wrong("k" if compared.problems else "run", "query", said)])
     return compared
+
+
+def _order(compared: Comparison, sort: str) -> Order:
+    columns = problem_columns(compared.runs)
+    if sort.removeprefix("-") not in {column.key for column in columns}:
+        said = "It sorts by the runs that are compared."
+        raise ApiProblem(INVALID, said, [Wrong("sort", "query", said)])
+    return parse_order(sort, columns, DEFAULT_ORDER)
+
+
+def _problem(compared: Comparison, row: ComparedRow) -> ComparedProblem:
+    place = compared.places[row.problem.task_id]
+    return ComparedProblem(
+        task_id=row.problem.task_id,
+        n=compared.n[:, place].tolist(),
+        c=compared.c[:, place].tolist(),
+        difference=row.difference,
+        solved_by=row.group,
+    )
 
 
 def _pair(compared: Comparison, pair: list[int]) -> tuple[int, int]:

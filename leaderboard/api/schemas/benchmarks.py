@@ -6,13 +6,23 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from evaluator.metrics import minimum_detectable_difference
 from leaderboard.api.paging import Page, Portion
-from leaderboard.api.schemas.common import Bounded, Verdicts
+from leaderboard.api.schemas.common import Bounded, RunId, Verdicts
+from leaderboard.api.schemas.results import Reason
 from leaderboard.models import Benchmark
 from leaderboard.queries.problems import ProblemSummary
 from leaderboard.views.problem_choice import COLUMNS
 
+_RESOLVED_AT = (1, 100)  # as on the page
 _ORDER = f"^-?({'|'.join(column.key for column in COLUMNS)})$"
+
+
+class ResolutionOut(BaseModel):
+    """The difference in pass@1 from which on n samples of each problem tell two models apart (80 % power)."""
+
+    n: int
+    smallest_difference: float
 
 
 class BenchmarkOut(BaseModel):
@@ -26,6 +36,7 @@ class BenchmarkOut(BaseModel):
     problems: int
     packages: list[str] = Field(description="third-party packages that samples may import")
     loaded_at: datetime
+    resolution: list[ResolutionOut] = Field(description="from a usual spread; /plan takes a run's own")
 
 
 class BenchmarkPage(Page):
@@ -63,6 +74,14 @@ class ProblemPage(Page):
     items: list[ProblemOut]
 
 
+class CommonestFailure(BaseModel):
+    """How most of a run's failing samples of a problem end."""
+
+    behaviour: str = Field(description="its key, in all runs")
+    verdict: str
+    samples: int
+
+
 class RunOnProblemOut(BaseModel):
     """One measured run on the problem."""
 
@@ -73,6 +92,7 @@ class RunOnProblemOut(BaseModel):
     n: int
     c: int
     verdicts: Verdicts
+    commonest_failure: CommonestFailure | None
 
 
 class SharedFailureOut(BaseModel):
@@ -83,6 +103,56 @@ class SharedFailureOut(BaseModel):
     samples: int
     models: int
     runs: list[int]
+    reason: Reason | None = Field(description="of one such sample; null where no sample was looked at")
+
+
+class FailingRun(BaseModel):
+    """A run with such samples, of the n that it has."""
+
+    run: int
+    model: str
+    temperature: float | None
+    synthetic: bool
+    samples: int
+    n: int
+
+
+class FailureOut(BaseModel):
+    """A way in which samples of the problem fail, alike in all of these runs."""
+
+    behaviour: str
+    verdict: str
+    samples: int
+    models: int
+    runs: list[FailingRun]
+    reason: Reason | None
+
+
+class FailurePage(Page):
+    items: list[FailureOut]
+
+
+class FailuresQuery(Portion):
+    limit: int = Field(10, ge=1, le=50, description="rows of one answer")
+    run: RunId | None = Field(None, description="only failures that samples of this run show")
+    behaviour: str = Field("", pattern="^([0-9a-f]{16})?$", description="only this one")
+
+
+class ContrastOut(BaseModel):
+    """The stronger half of the runs passes less than the weaker half. `p`: the chance of so clear a contrast
+    if strength did not matter."""
+
+    strong: float
+    weak: float
+    p: float
+
+
+class AgreementOut(BaseModel):
+    """`models` of the `of` stronger models give one same wrong answer more often than a right one."""
+
+    behaviour: str
+    models: int
+    of: int
 
 
 class ProblemDetail(ProblemOut):
@@ -94,7 +164,9 @@ class ProblemDetail(ProblemOut):
     previous: str | None
     next: str | None
     results: list[RunOnProblemOut]
-    shared_failures: list[SharedFailureOut]
+    shared_failures: list[SharedFailureOut] = Field(description="of most models, at most 10; see /failures")
+    contrast: ContrastOut | None = Field(description="where stronger runs fail it")
+    agreement: AgreementOut | None
 
 
 def benchmark_out(found: Benchmark) -> BenchmarkOut:
@@ -107,6 +179,10 @@ def benchmark_out(found: Benchmark) -> BenchmarkOut:
         problems=found.problem_count,
         packages=found.packages,
         loaded_at=found.loaded_at,
+        resolution=[
+            ResolutionOut(n=n, smallest_difference=minimum_detectable_difference(found.problem_count, n))
+            for n in _RESOLVED_AT
+        ],
     )
 
 

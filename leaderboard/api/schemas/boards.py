@@ -19,7 +19,7 @@ _FILTER = (
 )
 
 
-class BoardQuery(Portion):
+class BoardChoice(BaseModel):
     """What the page's address asks, in the same words."""
 
     q: str = Field("", max_length=200, description=_FILTER)
@@ -29,6 +29,10 @@ class BoardQuery(Portion):
         "", description="one row per model: its best run, or for each k its best temperature"
     )
     sort: str = Field("", max_length=40, description="a column such as pass1, rank, model; - before it")
+
+
+class BoardQuery(BoardChoice, Portion):
+    """A portion of the rows."""
 
 
 class RankOut(BaseModel):
@@ -72,7 +76,10 @@ class BoardRowOut(BaseModel):
     organisation: str | None = Field(description="slug of the organisation that shares the run")
     verdicts_from: str
     scored_on: date | None
+    time_limit: str = Field(description="empty where nothing was run here")
+    method: str = Field(description="of published figures that are no plain pass@k")
     source: str = Field(description="measured, or where the figures were published")
+    source_url: str
     page: str
 
 
@@ -82,6 +89,54 @@ class BoardPage(Page):
     ks: list[int]
     rank_k: int
     items: list[BoardRowOut]
+
+
+class SizedRun(BaseModel):
+    """A run of known size; figures of fewer problems, or by another method, are left out."""
+
+    run: int
+    kind: str
+    model: ModelName
+    temperature: float | None
+    pass_at_k: PassAtK
+
+
+class ScalingOut(BaseModel):
+    """logit(pass@k) = a line through log10(parameters), through each model's best run. `slope` for ten times
+    the parameters; the band tells where the line may lie, not where a further model may. `scatter`: share of
+    p (1 - p) that models lie off."""
+
+    slope: Bounded
+    parameters: list[float]
+    value: list[float]
+    low: list[float]
+    high: list[float]
+    scatter: float
+    models: int
+    sizes: int
+
+
+class SizesOut(BaseModel):
+    """`fit` is null with fewer than three sizes."""
+
+    k: int
+    items: list[SizedRun]
+    fit: ScalingOut | None
+    said: str
+
+
+class ActiveRunOut(BaseModel):
+    """A run that waits or is being scored; `share` of its programs are judged."""
+
+    run: int
+    model: ModelName
+    temperature: float | None
+    status: str
+    share: float
+
+
+class ActiveRuns(BaseModel):
+    items: list[ActiveRunOut]
 
 
 class MatrixQuery(BaseModel):
@@ -96,7 +151,10 @@ class MatrixRun(BaseModel):
     run: int
     model: str
     temperature: float | None
+    synthetic: bool
     pass_at_1: Bounded | None
+    solved: int = Field(description="shown problems of which a sample passes")
+    solved_alone: int = Field(description="and those that no other model solves")
 
 
 class MatrixOut(BaseModel):

@@ -24,6 +24,12 @@ class ComparedRuns(BaseModel):
 class ComparedProblemsQuery(ComparedRuns):
     pair: list[int] = Field([], max_length=2, description="the two that groups are of; else the first two")
     show: Literal[("", *GROUPS)] = Field("", description="solved by both, first, second or neither")  # type: ignore[valid-type]
+    q: str = Field("", max_length=200, description="part of the task id")
+    sort: str = Field(
+        "problem",
+        pattern="^-?(problem|difference|group|run[0-9]{1,18})$",
+        description="run12: by the pass rate of run 12; with - before it the largest first",
+    )
     limit: int = Field(50, ge=1, le=200)
     offset: int = Field(0, ge=0, le=10**9)
 
@@ -34,11 +40,12 @@ class ComparedRun(BaseModel):
     run: int
     name: str
     temperature: float | None
+    verdicts_from: str
     samples: int
     left_out: int
     figures: list[PassAtK]
-    flagged: Bounded
-    passed_flagged: Bounded
+    flagged: Bounded | None = Field(description="null where the run's file held no code")
+    passed_flagged: Bounded | None
     verdicts: Verdicts
     time_limit: str
     judge: str
@@ -107,4 +114,6 @@ class ProblemComparison(BaseModel):
     prompt: str
     previous: str | None
     next: str | None
+    previous_differing: str | None = Field(description="that not all of the runs solve, nor all fail")
+    next_differing: str | None
     runs: list[ComparedSamples]

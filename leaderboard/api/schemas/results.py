@@ -9,7 +9,9 @@ from pydantic import BaseModel, Field
 from evaluator.records import Verdict
 from leaderboard.api.paging import Page, Portion
 from leaderboard.api.schemas.common import AnyText, Bounded, Verdicts
+from leaderboard.views.run_table import COLUMNS
 
+_ORDER = f"^-?({'|'.join(column.key for column in COLUMNS)})$"
 VerdictName = Literal[tuple(one.value for one in Verdict)]  # type: ignore[valid-type]
 
 
@@ -18,6 +20,7 @@ class ResultsQuery(Portion):
     verdict: VerdictName | None = Field(None, description="problems with such a sample")  # type: ignore[valid-type]
     unsolved: bool = False
     flagged: bool = False
+    sort: str = Field("problem", pattern=_ORDER, description="a column; with - before it the largest first")
 
 
 class ResultOut(BaseModel):
@@ -110,6 +113,14 @@ class GroupOut(BaseModel):
     programs: list[ProgramOut]
 
 
+class ResultQuery(BaseModel):
+    """Which of its programs; those that are not given keep all."""
+
+    verdict: VerdictName | None = Field(None, description="only groups that end so")  # type: ignore[valid-type]
+    rule: str = Field("", max_length=32, description="only programs that this security rule flags")
+    q: str = Field("", max_length=200, description="words in the program's text")
+
+
 class ResultDetail(BaseModel):
     """One problem of a run in groups: failures first, the largest group first."""
 
@@ -119,5 +130,41 @@ class ResultDetail(BaseModel):
     c: int
     verdicts: Verdicts
     groups: list[GroupOut]
+    rules: dict[str, int] = Field(description="samples that each security rule flags, whatever is asked for")
     previous: str | None
     next: str | None
+    previous_match: str | None = Field(
+        description="the problem before with samples of this verdict or rule; with neither, that fail"
+    )
+    next_match: str | None
+
+
+class DifferenceQuery(BaseModel):
+    program: int = Field(ge=0, le=10**9, description="its number within the problem")
+    against: str = Field("reference", pattern="^(reference|[0-9]{1,9})$", description="or another's number")
+
+
+class PieceOut(BaseModel):
+    """A stretch of a line: equal in both programs, changed, or folded away (`text` says how much)."""
+
+    kind: Literal["same", "changed", "folded"]
+    text: AnyText
+
+
+class DifferenceLineOut(BaseModel):
+    """A line of one or both programs, by their numbers from 1; 0 where a program has no such line."""
+
+    kind: Literal["same", "removed", "added", "folded"]
+    left: int
+    right: int
+    pieces: list[PieceOut]
+
+
+class DifferenceOut(BaseModel):
+    """What only the program has is removed, what only the other one has is added. No line where both are
+    equal; at most 1,000."""
+
+    task_id: str
+    program: int
+    against: str
+    lines: list[DifferenceLineOut]

@@ -35,6 +35,7 @@ class RunsQuery(Portion):
     status: Status | None = None  # type: ignore[valid-type]
     source: Source | None = None  # type: ignore[valid-type]
     visibility: Visibility | None = None  # type: ignore[valid-type]
+    q: str = Field("", max_length=120, description="part of the model's name")
     mine: bool = Field(False, description="only runs that you own")
 
 
