@@ -21,6 +21,7 @@ from leaderboard.services.sampling_order import (
     MOST_PER_MINUTE,
     MOST_PER_REQUEST,
     MOST_SAMPLES,
+    MOST_SEED,
     MOST_TOKENS,
     Decoding,
     Key,
@@ -84,6 +85,12 @@ class SamplingForm(forms.Form):
     )
     top_p = forms.FloatField(label="top_p", min_value=0.001, max_value=1, initial=0.95)
     max_tokens = _count("Most tokens of an answer", MOST_TOKENS, initial=512)
+    seed = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=MOST_SEED,
+        help_text="for servers that take one: the same samples again; empty: none is sent",
+    )
     stop = StopsField(
         label="Stop sequences",
         required=False,
@@ -164,9 +171,8 @@ class SamplingForm(forms.Form):
         limits = {name: said[name] for name in ("parallel", "per_minute", "per_request")}
         if kind is Kind.CHAT and said["stop"] == PAPER_STOPS:
             said = said | {"stop": ()}  # they would cut an answer at its first “def”
-        draws = {
-            name: said[name] for name in ("n", "temperatures", "top_p", "max_tokens", "stop", "logprobs")
-        }
+        names = ("n", "temperatures", "top_p", "max_tokens", "seed", "stop", "logprobs")
+        draws = {name: said[name] for name in names}
         server = Server(said["address"].strip(), said["server_model"].strip(), kind, **limits, **prices)
         seconds = said["cpu_seconds"]
         return SamplingOrder(
@@ -230,7 +236,7 @@ _OF_RUN = (
 )
 _OF_ORDER = ("model_name", "organisation", "token_cap", "visibility", "shared_with", "note")
 _OF_SERVER = ("address", "parallel", "per_minute", "per_request", "prompt_price", "completion_price")
-_OF_DECODING = ("n", "top_p", "max_tokens", "logprobs", "system")
+_OF_DECODING = ("n", "top_p", "max_tokens", "seed", "logprobs", "system")
 
 
 class ResumeForm(forms.Form):

@@ -44,10 +44,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """When the next request may be sent, and for how many samples. `wait`: not now, others are open."""
+    """When the next request may be sent, for how many samples, and the place of the first one, from 0.
+
+    `wait`: not now, others are open.
+    """
 
     at: datetime
     samples: int
+    place: int = 0
     wait: bool = False
     spent: bool = False  # the token cap is reached
 
@@ -114,7 +118,8 @@ def admit(claim: Claim) -> Turn | None:
         if sampling is None or sampling.status != Sampling.Status.DRAWING:
             raise LeaseLost(f"sampling {claim.sampling_id} does not go on")
         renew(claim)
-        left = claim.n - Draw.objects.values_list("drawn", flat=True).get(pk=claim.draw_id)
+        drawn = Draw.objects.values_list("drawn", flat=True).get(pk=claim.draw_id)
+        left = claim.n - drawn
         if not left:
             return None
         now = timezone.now()
@@ -129,7 +134,7 @@ def admit(claim: Claim) -> Turn | None:
             sampling.next_request_at = at + timedelta(minutes=1 / claim.order.server.per_minute)
             sampling.save(update_fields=["next_request_at"])
         _mine(claim).update(reserved=most_tokens(claim, samples))
-        return Turn(at, samples)
+        return Turn(at, samples, place=drawn)
 
 
 def store(claim: Claim, completions: Sequence[Completion]) -> int:

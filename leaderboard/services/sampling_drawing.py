@@ -12,11 +12,11 @@ from django.conf import settings
 from django.utils import timezone
 
 from evaluator.errors import EndpointBusy, EndpointRefused, SamplingError, WeightsUnusable
-from evaluator.sampling.records import Completion
+from evaluator.sampling.records import Completion, SamplingRequest
 from leaderboard.errors import LeaseLost, SecretLost
 from leaderboard.models import Sampling
 from leaderboard.services import sampler_beat, sampling_bell, sampling_claims, sampling_state
-from leaderboard.services.sampling_claims import Claim
+from leaderboard.services.sampling_claims import Claim, Turn
 from leaderboard.services.sampling_server import Asked, asked_of
 from leaderboard.services.sampling_state import Trouble
 
@@ -92,12 +92,18 @@ def _request(claim: Claim, asked: Asked) -> bool:
         _rest(_LOOK_SECONDS)
         return True
     _wait_for_turn(claim, turn.at)
-    request = claim.order.decoding.request(claim.problem.prompt, claim.temperature, turn.samples)
+    request = _asked_for(claim, turn)
     completions = answer(lambda: asked.draw(request), lambda: sampling_claims.renew(claim))
     if not completions:
         raise EndpointBusy("The server answered without a sample.")
     sampler_beat.beat_now_and_then()
     return sampling_claims.store(claim, completions) > 0
+
+
+def _asked_for(claim: Claim, turn: Turn) -> SamplingRequest:
+    decoding = claim.order.decoding
+    seed = decoding.seed_of(claim.problem.task_id, claim.temperature, turn.place)
+    return decoding.request(claim.problem.prompt, claim.temperature, turn.samples, seed)
 
 
 def _wait_for_turn(claim: Claim, at: datetime) -> None:

@@ -84,7 +84,9 @@ def _tried(sampling: Sampling, held: _Held) -> dict[str, Any]:
 
 
 def _asked_once(asked: Asked, order: SamplingOrder, problem: records.Problem) -> list[Completion]:
-    return asked.draw(order.decoding.request(problem.prompt, order.decoding.temperatures[0], 1))
+    decoding, temperature = order.decoding, order.decoding.temperatures[0]
+    seed = decoding.seed_of(problem.task_id, temperature, 0)
+    return asked.draw(decoding.request(problem.prompt, temperature, 1, seed))
 
 
 def _some(sampling: Sampling) -> list[records.Problem]:

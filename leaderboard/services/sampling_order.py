@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
@@ -23,6 +24,7 @@ MOST_STOPS = 16
 MOST_PARALLEL = 64
 MOST_PER_MINUTE = 100_000
 MOST_PER_REQUEST = 128
+MOST_SEED = 2**31 - 1  # what every server takes that takes one
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,19 @@ class Decoding:
     template: str = PLACE
     system: str = ""
     clean: bool = True  # make programs of chat answers, as is done with files
+    seed: int | None = None  # of the whole sampling, 0 to MOST_SEED; None: servers are sent none
 
-    def request(self, prompt: str, temperature: float, n: int) -> SamplingRequest:
+    def seed_of(self, task_id: str, temperature: float, place: int) -> int | None:
+        """The seed of a problem's sample at this place, from 0; that of a request is that of its first one.
+
+        Each problem and temperature has a stretch of its own, so that none draws what another one drew.
+        """
+        if self.seed is None:
+            return None
+        digest = hashlib.sha256(f"{self.seed}/{temperature!r}/{task_id}".encode()).digest()
+        return int.from_bytes(digest[:4]) % (MOST_SEED + 1 - MOST_SAMPLES) + place
+
+    def request(self, prompt: str, temperature: float, n: int, seed: int | None = None) -> SamplingRequest:
         """What a server is asked for this problem's prompt."""
         return SamplingRequest(
             prompt=self.template.replace(PLACE, prompt, 1),
@@ -62,6 +75,7 @@ class Decoding:
             top_p=self.top_p,
             max_tokens=self.max_tokens,
             stop=self.stop,
+            seed=seed,
             logprobs=self.logprobs,
             system=self.system,
         )
@@ -130,6 +144,8 @@ def checked(order: SamplingOrder) -> SamplingOrder:
     _within("max_tokens", decoding.max_tokens, MOST_TOKENS)
     _within("parallel", server.parallel, MOST_PARALLEL)
     _within("per_request", server.per_request, MOST_PER_REQUEST)
+    if decoding.seed is not None and not 0 <= decoding.seed <= MOST_SEED:
+        raise SamplingRefused(f"The seed must be from 0 to {MOST_SEED:,}.", "seed")
     if server.per_minute is not None:
         _within("per_minute", server.per_minute, MOST_PER_MINUTE)
     if order.token_cap is not None and order.token_cap < 1:
@@ -166,6 +182,7 @@ def told_of_run(order: SamplingOrder) -> dict[str, Any]:
         "system": decoding.system,
         "logprobs": decoding.logprobs,
         "clean": decoding.clean,
+        "seed": decoding.seed,
         "server": order.server.kind.value,
         "local": order.server.address == LOCAL,
         "server_model": order.server.model,

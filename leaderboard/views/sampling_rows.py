@@ -85,6 +85,7 @@ def told(sampled_as: Mapping[str, Any]) -> list[Fact]:
         ("prompt", _TITLES.get(template) or visible(template)[:_SHOWN_TEMPLATE]),
         ("answers", "" if sampled_as["clean"] else "taken as they stand"),
         ("system", visible(sampled_as["system"])[:_SHOWN_TEMPLATE]),
+        ("seed", "" if sampled_as.get("seed") is None else str(sampled_as["seed"])),
     ]
     return [(label, value) for label, value in found if value]
 

@@ -31,6 +31,7 @@ class Dialect:
     ignores_stop: bool = False
     chat_logprobs_everywhere: bool = False  # llama.cpp's shape of log-probabilities
     new_length: bool = False  # refuses max_tokens, wants max_completion_tokens
+    seeds: bool = True  # takes a seed
 
 
 def answer(path: str, asked: dict[str, Any], model: TinyModel, dialect: Dialect) -> dict[str, Any]:
@@ -66,6 +67,8 @@ def wish_of(asked: dict[str, Any], chat: bool, dialect: Dialect) -> Wish:
     length = "max_completion_tokens" if dialect.new_length else "max_tokens"
     if dialect.new_length and "max_tokens" in asked:
         raise Refusal(400, "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.")
+    if "seed" in asked and not dialect.seeds:
+        raise Refusal(400, "Unsupported parameter: 'seed'.")
     stops = asked.get("stop") or []
     stops = [stops] if isinstance(stops, str) else stops
     if len(stops) > dialect.most_stops:

@@ -15,6 +15,7 @@ from leaderboard.services.sampling_order import (
     MOST_PER_REQUEST,
     MOST_SAMPLES,
     MOST_STOPS,
+    MOST_SEED,
     MOST_TEMPERATURES,
     MOST_TOKENS,
 )
@@ -42,6 +43,9 @@ class SamplingIn(BaseModel):
     stop: list[str] = Field(list(PAPER_STOPS), max_length=MOST_STOPS)
     template: str = Field("", max_length=40, description="slug of a template; empty: the usual one")
     own_template: str = Field("", max_length=20_000, description="with template “own”: its text")
+    seed: int | None = Field(
+        None, ge=0, le=MOST_SEED, description="servers that take one draw the same again"
+    )
     system: str = Field("", max_length=4000)
     logprobs: bool = True
     parallel: int = Field(4, ge=1, le=MOST_PARALLEL)
