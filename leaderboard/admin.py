@@ -218,7 +218,7 @@ class FindingMarkAdmin(Deletable):
 
 @admin.register(models.ServerKey)
 class ServerKeyAdmin(Deletable):
-    list_display = ["name", "owner", "created_at"]
+    list_display = ["name", "owner", "server", "created_at"]
     list_select_related = ["owner"]
     search_fields = ["name", "owner__username"]
 

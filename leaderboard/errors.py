@@ -12,6 +12,7 @@ SiteError
 │   ├── SiteBusy        other files are being read; the same request may do in a minute
 │   ├── RunRefused      this run can't do that now (cancel when done, re-score a published row, …)
 │   ├── SamplingRefused this sampling can't be asked for, or can't do that now
+│   ├── TokenRefused    a token can't be made as it is asked for
 │   └── SecretLost      a stored key can't be opened: the site's secret key was changed
 └── LeaseLost           another worker holds this cell now: write nothing, stop quietly
 """
@@ -87,6 +88,14 @@ class SamplingRefused(Refused):
     """This sampling can't be asked for, or can't do that now. `field`: what of an order is at fault."""
 
     def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class TokenRefused(Refused):
+    """A token can't be made as it is asked for. `field`: what is at fault, "scopes" or "expires_at"."""
+
+    def __init__(self, message: str, field: str) -> None:
         super().__init__(message)
         self.field = field
 

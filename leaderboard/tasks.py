@@ -29,6 +29,7 @@ from leaderboard.services import (
     sampling_dry_run,
     sampling_state,
     scoring,
+    tokens,
     uploads,
 )
 from leaderboard.services.warm_evaluator import drop_evaluator
@@ -65,6 +66,7 @@ def sweep() -> None:
     doorbell.ring_rescans_due()
     uploads.sweep()
     accounts.sweep()
+    tokens.sweep()
 
 
 @app.task(name=DRAW_SAMPLES)

@@ -14,6 +14,7 @@ _EXAMPLES = {
     "upload": "4f0c2d6e-0c4f-4d3c-9b39-0d5d8f2a7c11",
     "token": "3",
     "sampling": "3",
+    "key": "3",
 }
 
 

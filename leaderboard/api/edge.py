@@ -56,8 +56,12 @@ def _answer(request: HttpRequest, path_view: PathView, parts: dict[str, object])
     requests_in.check_type(request, rules)
     state.caller = caller
     if rules.repeatable and (key := request.headers.get(repeats.HEADER)):
-        return repeats.once(request, key, lambda: operation.run(request, **parts))
-    return operation.run(request, **parts)  # type: ignore[return-value]
+        response = repeats.once(request, key, lambda: operation.run(request, **parts), rules.told_once)
+    else:
+        response = operation.run(request, **parts)  # type: ignore[assignment]
+    if rules.told_once:
+        patch_cache_control(response, no_store=True)
+    return response
 
 
 def _counted_caller(request: HttpRequest) -> access.Caller:

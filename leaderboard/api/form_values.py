@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 from django import forms
@@ -12,12 +13,15 @@ Filled = TypeVar("Filled", bound=forms.Form)
 _WHOLE = "__all__"
 
 
-def cleaned(form: Filled) -> Filled:
-    """The valid form. Raises ApiProblem with a line for each field that is not."""
+def cleaned(form: Filled, names: Mapping[str, str] | None = None) -> Filled:
+    """The valid form. Raises ApiProblem with a line for each field that is not.
+
+    `names`: what the body calls fields that the form calls otherwise.
+    """
     if form.is_valid():
         return form
     errors = [
-        Wrong("" if name == _WHOLE else name, "body", str(said))
+        Wrong("" if name == _WHOLE else (names or {}).get(name, name), "body", str(said))
         for name, found in form.errors.items()
         for said in found
     ]

@@ -26,6 +26,7 @@ from leaderboard.api.problems import (
 from leaderboard.models import ApiToken
 
 READ, WRITE, SAMPLE = ApiToken.Scope.READ, ApiToken.Scope.WRITE, ApiToken.Scope.SAMPLE
+ACCOUNT = ApiToken.Scope.ACCOUNT
 JSON, MULTIPART, RAW = "application/json", "multipart/form-data", "application/octet-stream"
 _MARK = "x-passboard"
 _ALWAYS = (MALFORMED, NO_ACCOUNT, NO_SCOPE, INVALID, TOO_MANY)
@@ -34,13 +35,17 @@ _CHANGING = (FORBIDDEN, CONFLICT, TOO_LARGE, MEDIA)
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """`takes`: media types of its body, none where it has no body. `repeatable`: an Idempotency-Key holds."""
+    """`takes`: media types of its body, none where it has no body. `repeatable`: an Idempotency-Key holds.
+
+    `told_once`: its answer holds a secret, which is kept nowhere, also not for a request that comes again.
+    """
 
     scope: str = READ
     signed_in: bool = False
     takes: tuple[str, ...] = ()
     most_bytes: int | None = None  # of its body; None: as many as any JSON may have
     repeatable: bool = False
+    told_once: bool = False
     refusals: tuple[Kind, ...] = _ALWAYS
     formats: tuple[str, ...] = (JSON,)  # what it answers with
     body: Mapping[str, Any] | None = None  # of OpenAPI, where no schema describes it
@@ -59,11 +64,12 @@ def writes(
     takes: tuple[str, ...] = (),
     most_bytes: int | None = None,
     repeatable: bool = False,
+    told_once: bool = False,
     body: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Keywords of an operation that changes something: for people with an account."""
     known = (*_ALWAYS, NOT_FOUND, *_CHANGING, *refusals)
-    return _marked(Rules(scope, True, takes, most_bytes, repeatable, known, body=body))
+    return _marked(Rules(scope, True, takes, most_bytes, repeatable, told_once, known, body=body))
 
 
 def rules_of(operation: Operation) -> Rules:

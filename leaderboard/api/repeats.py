@@ -1,7 +1,8 @@
 """Idempotency-Key: a request that is sent again, because its answer got lost, is done once.
 
 The first answer is kept for a day and given again. Refusals are not kept: nothing was done then, and the
-same key may be used for the corrected request.
+same key may be used for the corrected request. Of an answer that holds a secret nothing is kept but that
+it was given: whoever lost it takes back what was made, and makes another.
 """
 
 from __future__ import annotations
@@ -21,12 +22,15 @@ from leaderboard.services import kept_answers
 HEADER = "Idempotency-Key"
 
 
-def once(request: HttpRequest, key: str, make: Callable[[], HttpResponse]) -> HttpResponse:
-    """The answer that `make` gives, or gave when the same caller sent the same request with this key."""
+def once(request: HttpRequest, key: str, make: Callable[[], HttpResponse], told_once: bool) -> HttpResponse:
+    """The answer that `make` gives, or gave when the same caller sent the same request with this key.
+
+    `told_once`: it holds a secret. It is not kept, and the request that comes again is refused.
+    """
     asked = _asked(request)
     row = kept_answers.claim(request.user, key, asked)  # type: ignore[arg-type]
     if row is None:
-        return _again(request, key, asked)
+        return _again(request, key, asked, told_once)
     done = False
     try:
         response = make()
@@ -35,17 +39,24 @@ def once(request: HttpRequest, key: str, make: Callable[[], HttpResponse]) -> Ht
         if not done:
             kept_answers.release(row)
     if done:
-        kept_answers.keep(row, response.status_code, response.content.decode(), _location(request))
+        body = "" if told_once else response.content.decode()
+        kept_answers.keep(row, response.status_code, body, _location(request))
     return response
 
 
-def _again(request: HttpRequest, key: str, asked: str) -> HttpResponse:
+def _again(request: HttpRequest, key: str, asked: str, told_once: bool) -> HttpResponse:
     row = answer_of(request.user, kept_answers.digest_of(key))
     if row is None or not row.status:
         raise ApiProblem(CONFLICT, f"The request with this {HEADER} is being done right now. Ask again.")
     if row.request != kept_answers.digest_of(asked):
         said = f"This {HEADER} was used for another request. Take a new key for every new request."
         raise ApiProblem(INVALID, said, [Wrong(HEADER, "header", "was used for another request")])
+    if told_once:
+        said = (
+            f"This {HEADER} was used, and the request was done. Its answer held a secret, which is told once "
+            f"and kept nowhere. If it got lost, delete {row.location} and send the request with a new key."
+        )
+        raise ApiProblem(CONFLICT, said, headers={"Location": row.location})
     return _kept(request, row)
 
 

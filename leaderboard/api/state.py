@@ -8,6 +8,7 @@ from django.http import HttpRequest
 
 from leaderboard.api.access import Caller
 from leaderboard.api.rate import UNCOUNTED, Quota
+from leaderboard.models import ApiToken
 
 
 @dataclass(slots=True)
@@ -27,3 +28,9 @@ def state_of(request: HttpRequest) -> State:
         request.api_state = State()  # type: ignore[attr-defined]
     state: State = request.api_state  # type: ignore[attr-defined]
     return state
+
+
+def token_in(request: HttpRequest) -> ApiToken | None:
+    """The token that asks; None where the site's session speaks."""
+    caller = state_of(request).caller
+    return caller.token if caller else None

@@ -143,7 +143,7 @@ class SamplingForm(forms.Form):
         self.benchmarks = {str(row.pk): row for row in shown_benchmarks()}
         _choose(self.fields["benchmark"], self.benchmarks, _labelled)
         self.keys = {str(row.pk): row for row in keys}
-        _choose(self.fields["kept_key"], self.keys, str, none="no kept key")
+        _choose(self.fields["kept_key"], self.keys, _of_server, none="no kept key")
         for name in _OF_RUN:
             self.fields[name] = deepcopy(RunSettingForm.base_fields[name])
         self.fields["shared_with"].offer(organisations)  # type: ignore[attr-defined]
@@ -244,6 +244,10 @@ class ResumeForm(forms.Form):
 
     key = forms.CharField(required=False, max_length=2000, widget=_secret())
     token_cap = _count("Spending cap, tokens", 10**12, required=False)
+
+
+def _of_server(key: ServerKey) -> str:
+    return f"{key.name} ({key.server or 'keep it anew'})"
 
 
 def _labelled(benchmark: Benchmark) -> str:

@@ -9,10 +9,15 @@ from .benchmark import Benchmark
 
 
 class ServerKey(models.Model):
-    """A key of a model server that its owner keeps here. `secret` is encrypted (`services.secrets`)."""
+    """A key of a model server that its owner keeps here. `secret` is encrypted (`services.secrets`).
+
+    `server`: where alone it is sent, such as https://api.example.com. Who may draw samples with it must not
+    be able to have it sent to a server of their own.
+    """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="server_keys")
     name = models.CharField(max_length=60)
+    server = models.CharField(max_length=300, blank=True, help_text="empty: of before keys had one")
     secret = models.TextField()
     created_at = models.DateTimeField(auto_now_add=True)
 

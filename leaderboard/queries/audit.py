@@ -25,8 +25,8 @@ def history_of(run: Run) -> list[AuditEntry]:
     return list(AuditEntry.objects.filter(run_number=run.pk)[:_OF_A_RUN])
 
 
-def audit_page(action: str = "", text: str = "", before: int | None = None) -> AuditPage:
-    """A page of the trail. `text`: part of a name, or the number of a run. One query."""
+def audit_page(action: str = "", text: str = "", before: int | None = None, most: int = PAGE) -> AuditPage:
+    """`most` entries of the trail. `text`: part of a name, or the number of a run. One query."""
     entries = AuditEntry.objects.order_by("-pk")
     if action:
         entries = entries.filter(action=action)
@@ -34,8 +34,8 @@ def audit_page(action: str = "", text: str = "", before: int | None = None) -> A
         entries = entries.filter(_about(text))
     if before is not None:
         entries = entries.filter(pk__lt=before)
-    found = list(entries[: PAGE + 1])
-    return AuditPage(found[:PAGE], found[PAGE - 1].pk if len(found) > PAGE else None)
+    found = list(entries[: most + 1])
+    return AuditPage(found[:most], found[most - 1].pk if len(found) > most else None)
 
 
 def _about(text: str) -> Q:

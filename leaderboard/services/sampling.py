@@ -22,7 +22,7 @@ from leaderboard.services import audit, runs, sampling_bell, sampling_cells, sec
 from leaderboard.services.models import model_for
 from leaderboard.services.sampling_claims import locked
 from leaderboard.services.sampling_order import NO_KEY, Key, SamplingOrder, checked, order_of, told_of_run
-from leaderboard.services.sampling_server import check_server
+from leaderboard.services.sampling_server import check_kept, check_server
 from leaderboard.services.sampling_state import NO_SECRET, open_draws
 from leaderboard.services.sharing import INTO_ORGANISATION, check_member
 
@@ -160,7 +160,7 @@ def _stored(owner: User, benchmark: Benchmark, order: SamplingOrder, key: Key, s
     if unfinished >= MOST_UNFINISHED:
         message = f"You have {unfinished} samplings that have not ended. Cancel one, or wait for its end."
         raise SamplingRefused(message)
-    given = _secret_of(owner, key)
+    given = _secret_of(owner, key, order.server.address)
     order = replace(order, has_key=bool(key.text or key.kept))
     return Sampling.objects.create(
         owner=owner, benchmark=benchmark, status=status, order=order.as_json(), **given
@@ -181,9 +181,9 @@ def _organisation_of(owner: User, order: SamplingOrder) -> Organisation | None:
     return known
 
 
-def _secret_of(owner: User, key: Key) -> Mapping[str, Any]:
-    if key.kept is not None and key.kept.owner_id != owner.pk:
-        raise SamplingRefused("There is no such key of yours.", "kept_key")
+def _secret_of(owner: User, key: Key, address: str) -> Mapping[str, Any]:
+    if key.kept is not None:
+        check_kept(key.kept, owner, address)
     return {"secret": "" if key.kept else secrets.encrypt(key.text), "server_key": key.kept}
 
 
@@ -192,7 +192,7 @@ def _fresh(row: Sampling, key: Key, token_cap: int | None) -> dict[str, Any]:
     fresh: dict[str, Any] = {"failures": 0, "failing_since": None, "not_before": None, "said": ""}
     order = dict(row.order)
     if key.text or key.kept:
-        fresh |= _secret_of(row.owner, key)
+        fresh |= _secret_of(row.owner, key, order_of(row).server.address)
         order["has_key"] = True
     elif order["has_key"] and not (row.secret or row.server_key):
         raise SamplingRefused("The key was deleted. Give it again.", "key")

@@ -6,6 +6,7 @@ import threading
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.contrib.auth.models import User
 
 from evaluator.errors import EndpointRefused, SamplingError, WeightsUnusable
 from evaluator.sampling.caller import shared_caller
@@ -14,7 +15,7 @@ from evaluator.sampling.guard import Reach, target_of
 from evaluator.sampling.local import load
 from evaluator.sampling.records import Completion, Endpoint, SamplingRequest
 from leaderboard.errors import SamplingRefused, SecretLost
-from leaderboard.models import Sampling
+from leaderboard.models import Sampling, ServerKey
 from leaderboard.services import secrets
 from leaderboard.services.sampling_order import LOCAL, Server, order_of
 
@@ -72,10 +73,31 @@ def check_server(server: Server) -> None:
         except WeightsUnusable as refused:
             raise SamplingRefused(str(refused), "server_model") from refused
         return
+    server_of(server.address)
+
+
+def server_of(address: str) -> str:
+    """The server of an address, https://api.example.com of https://api.example.com/v1: what a key belongs to.
+
+    Raises SamplingRefused for an address that is refused by its spelling.
+    """
     try:
-        target_of(server.address, reach())
+        target = target_of(address, reach())
     except EndpointRefused as refused:
         raise SamplingRefused(f"{refused} {_advice(refused)}".strip(), "address") from refused
+    return f"{target.scheme}://{target.host_header}"
+
+
+def check_kept(key: ServerKey, owner: User, address: str) -> None:
+    """Raises SamplingRefused unless the key is the owner's, and kept for the server of this address."""
+    if key.owner_id != owner.pk:
+        raise SamplingRefused("There is no such key of yours.", "kept_key")
+    if not key.server:
+        said = f"The key “{key.name}” is older than the rule that keys belong to a server. Keep it anew."
+        raise SamplingRefused(said, "kept_key")
+    if address == LOCAL or key.server != server_of(address):
+        said = f"The key “{key.name}” is kept for {key.server}, and is sent nowhere else."
+        raise SamplingRefused(said, "kept_key")
 
 
 def _check_local(model: str) -> None:

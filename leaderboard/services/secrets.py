@@ -48,8 +48,11 @@ def redacted(text: str, key: str) -> str:
     return text.replace(key, REDACTED) if len(key) >= _LEAST_REDACTED else text
 
 
-def keep(owner: User, name: str, key: str) -> ServerKey:
-    """Keeps a key for later samplings. Raises Refused for a name in use, no name, or too many keys."""
+def keep(owner: User, name: str, key: str, server: str) -> ServerKey:
+    """Keeps a key for later samplings from this server (`sampling_server.server_of`).
+
+    Raises Refused for a name in use, no name, or too many keys.
+    """
     name = " ".join(name.split())
     if not name or not key:
         raise Refused("A key that is kept needs a name and a key.")
@@ -57,7 +60,7 @@ def keep(owner: User, name: str, key: str) -> ServerKey:
         raise Refused(f"An account keeps {MOST_KEYS} keys at most. Delete one first.")
     try:
         with transaction.atomic():
-            return ServerKey.objects.create(owner=owner, name=name, secret=encrypt(key))
+            return ServerKey.objects.create(owner=owner, name=name, server=server, secret=encrypt(key))
     except IntegrityError as error:
         raise Refused(f"You keep a key named “{name}” already. Choose another name.") from error
 

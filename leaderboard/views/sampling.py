@@ -23,6 +23,7 @@ from leaderboard.queries.organisations import joined_organisations
 from leaderboard.services import sampling as service
 from leaderboard.services import secrets
 from leaderboard.services.sampling_order import Key
+from leaderboard.services.sampling_server import server_of
 from leaderboard.views import sampling_rows
 from leaderboard.views.errors import NotFound
 
@@ -143,7 +144,8 @@ def _ordered(request: HttpRequest, form: SamplingForm) -> Sampling:
     row = service.dry_run(request.user, form.cleaned_data["benchmark"], form.order(), key)
     if name and key.text:
         try:
-            secrets.keep(request.user, name, key.text)
+            server = server_of(form.cleaned_data["address"].strip())
+            secrets.keep(request.user, name, key.text, server)
         except Refused as refusal:
             messages.error(request, f"The key was not kept: {refusal}")
     return row

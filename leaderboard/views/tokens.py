@@ -47,8 +47,10 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     token = own_token(request.user, pk)
     if token is None:
         raise NotFound("You have no such token.", [("Your tokens", reverse("tokens"))])
-    service.revoke(token, request.user)
-    messages.success(request, f"The token {token.beginning}… opens nothing any more.")
+    made = service.revoke(token, request.user) - 1
+    also = {0: "", 1: " and the one that it made"}.get(max(made, 0), f" and the {made} that it made")
+    opens = "open" if also else "opens"
+    messages.success(request, f"The token {token.beginning}…{also} {opens} nothing any more.")
     return redirect("tokens")
 
 

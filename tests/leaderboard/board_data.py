@@ -14,6 +14,7 @@ from leaderboard.cell_blob import CellContent, StoredProgram, StoredSample, pack
 from leaderboard.models import Benchmark, Cell, Model, Problem, Run
 from leaderboard.services import runs as run_services
 
+PASSWORD = "correct horse battery"  # of every member
 NAMES = ("add", "sort_third", "median", "prime_fib")
 
 
@@ -105,7 +106,7 @@ def published_row(benchmark: Benchmark, name: str, printed: dict[str, str], **fi
 
 
 def member(name: str, **fields: Any) -> User:
-    return User.objects.create_user(name, password="correct horse battery", **fields)
+    return User.objects.create_user(name, password=PASSWORD, **fields)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from leaderboard.models import (
+    ApiToken,
     AuditEntry,
     Benchmark,
     Cell,
@@ -47,7 +48,7 @@ def public_site(folder: Path, benchmark: Benchmark) -> Site:
     """What everybody sees."""
     users = {name: User.objects.create_user(name, password="x", is_staff=name == "root") for name in NAMES}
     made = {
-        name: tokens.make(user, f"{name}'s", ["read", "write", "sample"], None).text
+        name: tokens.make(user, f"{name}'s", ApiToken.Scope.values, None).text
         for name, user in users.items()
     }
     site = Site(benchmark, users, made, {})
@@ -69,7 +70,7 @@ def hide_things(folder: Path, site: Site) -> None:
     file = SimpleUploadedFile(f"{UPLOAD}.jsonl", b'{"task_id": "Toy/0", "completion": "    return 5\\n"}\n')
     site.upload = uploads.receive(ada, file, site.benchmark)
     tokens.make(ada, TOKEN, ["read"], None)
-    site.key = ServerKey.objects.create(owner=ada, name=KEY, secret=KEY)
+    site.key = ServerKey.objects.create(owner=ada, name=KEY, server=f"https://{KEY}.org", secret=KEY)
     site.sampling = Sampling.objects.create(
         owner=ada, benchmark=site.benchmark, status="ready", order={"model": SAMPLING}, said=SAMPLING
     )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponse
@@ -26,7 +27,7 @@ from leaderboard.models import (
 from leaderboard.services import organisations, partial_uploads, sampling, secrets, uploads
 from leaderboard.services.sampling_order import SamplingOrder, Server
 from tests.leaderboard.api_callers import CALLERS, Callers, made_callers
-from tests.leaderboard.board_data import member
+from tests.leaderboard.board_data import PASSWORD, member
 from tests.leaderboard.run_data import MIXED, queued_run, scored_run, toy_benchmark
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +49,12 @@ def mine(done: int) -> tuple[int, ...]:
     return (401, 404, done, 403, 401, 401, 404)
 
 
-SENT = (401, 201, 201, 403, 401, 401, 201)
+def sends(done: int) -> tuple[int, ...]:
+    """Of what everybody may do to what is their own."""
+    return (401, done, done, 403, 401, 401, done)
+
+
+SENT = sends(201)
 FILE = b'{"task_id": "Toy/0", "completion": "    return a + b\\n"}\n'
 
 
@@ -77,6 +83,8 @@ ORDER = {
     "server_model": "m",
     "model_name": "Hidden-2B",
 }
+NEW_PASSWORD = {"password": PASSWORD, "new_password": "a long enough one"}
+KEY = {"name": "Another", "address": "https://models.example.org/v1", "key": "sk-another"}
 CASES: Mapping[str, Case] = {
     "list_benchmarks": Case(PUBLIC, "/benchmarks"),
     "get_benchmark": Case(PUBLIC, "/benchmarks/toy"),
@@ -142,6 +150,7 @@ CASES: Mapping[str, Case] = {
     "score_sampling": Case(changes(409), "/samplings/{sampling}/score", "post"),
     "delete_sampling": Case(changes(204), "/samplings/{sampling}", "delete"),
     "list_server_keys": Case(OWN, "/server-keys"),
+    "keep_server_key": Case(SENT, "/server-keys", "post", KEY),
     "delete_server_key": Case(mine(204), "/server-keys/{key}", "delete"),
     "list_organisations": Case(OWN, "/organisations"),
     "make_organisation": Case(SENT, "/organisations", "post", {"name": "New ones"}),
@@ -155,8 +164,18 @@ CASES: Mapping[str, Case] = {
     "decline_invitation": Case(mine(204), "/invitations/{invitation}", "delete"),
     "get_health": Case(PUBLIC, "/health"),
     "get_me": Case(OWN, "/me"),
+    "get_account": Case((401, 200, 200, 403, 401, 401, 200), "/account"),
+    "change_account": Case(sends(200), "/account", "patch", {"email": "", "password": PASSWORD}),
+    "change_password": Case(sends(204), "/account/password", "put", NEW_PASSWORD),
+    "end_account_sessions": Case(sends(200), "/account/sessions", "delete"),
+    "delete_account": Case(sends(204), "/account/delete", "post", {"password": PASSWORD}),
     "list_tokens": Case(OWN, "/tokens"),
+    "make_token": Case(sends(201), "/tokens", "post", {"name": "Hidden", "scopes": ["read"]}),
+    "get_token": Case((401, 404, 200, 200, 401, 401, 404), "/tokens/{token}"),
     "revoke_token": Case(mine(204), "/tokens/{token}", "delete"),
+    "revoke_current_token": Case((401, 204, 204, 204, 401, 401, 204), "/tokens/current", "delete"),
+    "list_audit_entries": Case((401, 403, 403, 403, 401, 401, 200), "/audit"),
+    "get_run_history": Case(HIDDEN_OWN, "/runs/{run}/history"),
 }
 
 
@@ -182,7 +201,7 @@ def of_samplings(callers: Callers, benchmark: Benchmark) -> dict[str, object]:
     Sampling.objects.filter(pk=tried.pk).update(status="ready", dry_run={"answers": [{"text": "Hidden"}]})
     paused = sampling.start(callers.owner, benchmark, order)
     Sampling.objects.filter(pk=paused.pk).update(status="paused")
-    key = secrets.keep(callers.owner, "Hidden", "sk-hidden")
+    key = secrets.keep(callers.owner, "Hidden", "sk-hidden", "https://models.example.org")
     return {"sampling": tried.pk, "paused": paused.pk, "key": key.pk}
 
 
@@ -259,4 +278,5 @@ def state(world: World) -> list[Any]:
     samplings = Sampling.objects.order_by("pk").values_list("pk", "status")
     members = Membership.objects.order_by("pk").values_list("pk", "role", "accepted_at")
     counts = [FindingMark.objects.count(), ServerKey.objects.count()]
-    return [*runs, *tokens, *files, *samplings, *members, *counts]
+    accounts = User.objects.order_by("pk").values_list("pk", "email", "password")
+    return [*runs, *tokens, *files, *samplings, *members, *accounts, *counts]

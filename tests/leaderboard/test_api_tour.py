@@ -16,7 +16,7 @@ from leaderboard.models import KeptAnswer, Run, Upload
 from leaderboard.services import benchmarks
 from tests.code_map import ROOT
 from tests.leaderboard.api_callers import token_of
-from tests.leaderboard.board_data import member, scored_run
+from tests.leaderboard.board_data import PASSWORD, member, scored_run
 from tests.needs import need
 
 PAGE = ROOT / "docs" / "api.md"
@@ -36,6 +36,7 @@ def test_the_lines_of_the_tour_run_from_top_to_bottom(live_server: Any, tmp_path
     names = {
         "SITE": live_server.url,
         "TOKEN": token_of(member("ann")),
+        "PASSWORD": PASSWORD,
         "FIRST": str(first.pk),
         "SECOND": str(second.pk),
         "MODEL": first.model.slug,
@@ -55,5 +56,6 @@ def test_the_lines_of_the_tour_run_from_top_to_bottom(live_server: Any, tmp_path
 
 
 def test_the_tour_speaks_of_every_kind_of_thing() -> None:
-    paths = set(re.findall(r"/api/v1/([a-z]+)", lines()))
+    paths = set(re.findall(r"/api/v1/([a-z-]+)", lines()))
     assert {"benchmarks", "runs", "uploads", "comparisons", "exports"} <= paths
+    assert {"tokens", "server-keys", "account"} <= paths

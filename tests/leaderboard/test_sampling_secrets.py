@@ -16,6 +16,7 @@ from leaderboard.errors import Refused, SecretLost
 from leaderboard.models import Sampling, ServerKey
 from leaderboard.services import sampling, secrets
 from leaderboard.services.sampling_order import Key, Server
+from leaderboard.services.sampling_server import server_of
 from tests.leaderboard.sampling_data import CANARY, asker, draw_all, order_for, sampler
 from tests.leaderboard.workers import scheduler, wait_until
 from tests.tiny_model.process import TinyProcess, tiny_process
@@ -57,7 +58,7 @@ def test_a_sampling_whose_key_can_not_be_opened_pauses_and_says_why(
 
 def test_a_key_goes_with_the_end_of_its_sampling_and_a_kept_one_stays(model_server: TinyProcess) -> None:
     owner, benchmark = asker(1)
-    kept = secrets.keep(owner, "my server", CANARY)
+    kept = secrets.keep(owner, "my server", CANARY, server_of(model_server.base_url))
     for key in (Key(CANARY), Key(kept=kept)):
         row = sampling.start(owner, benchmark, order_for(model_server.base_url), key)
         assert draw_all(row).status == "done"
@@ -70,7 +71,7 @@ def test_a_key_goes_with_the_end_of_its_sampling_and_a_kept_one_stays(model_serv
 
 def test_a_kept_key_that_is_deleted_pauses_what_uses_it(model_server: TinyProcess) -> None:
     owner, benchmark = asker(1)
-    kept = secrets.keep(owner, "my server", CANARY)
+    kept = secrets.keep(owner, "my server", CANARY, server_of(model_server.base_url))
     row = sampling.start(owner, benchmark, order_for(model_server.base_url), Key(kept=kept))
     secrets.forget(kept)
     draw_all(row)
@@ -79,19 +80,49 @@ def test_a_kept_key_that_is_deleted_pauses_what_uses_it(model_server: TinyProces
 
 
 def test_nobody_uses_another_ones_kept_key() -> None:
-    kept = secrets.keep(User.objects.create(username="eve"), "hers", CANARY)
+    kept = secrets.keep(User.objects.create(username="eve"), "hers", CANARY, "https://models.example.org")
     with pytest.raises(Refused, match="no such key of yours"):
         sampling.start(*asker(1), order_for("https://models.example.org/v1"), Key(kept=kept))
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example/v1",
+        "https://models.example.org:8443/v1",
+        "https://models.example.org.evil.example/v1",
+        "https://evil.example/models.example.org/v1",
+        "local",
+    ],
+)
+def test_a_kept_key_is_sent_to_its_own_server_alone(address: str, settings: Any) -> None:
+    settings.SAMPLING_LOCAL_MODELS = ["tiny-words"]
+    owner, benchmark = asker(1)
+    kept = secrets.keep(owner, "lab", CANARY, server_of("https://Models.example.org:443/v1"))
+    assert kept.server == "https://models.example.org"
+    for do in (sampling.dry_run, sampling.start):
+        with pytest.raises(Refused, match=r"kept for https://models\.example\.org, and is sent nowhere else"):
+            do(owner, benchmark, order_for(address), Key(kept=kept))
+    assert not Sampling.objects.exists()
+    again = order_for("https://MODELS.example.org/other/v2")
+    assert sampling.dry_run(owner, benchmark, again, Key(kept=kept)).server_key == kept
+
+
+def test_a_kept_key_that_knows_no_server_is_sent_to_none() -> None:
+    owner, benchmark = asker(1)
+    kept = ServerKey.objects.create(owner=owner, name="old", secret=secrets.encrypt(CANARY))
+    with pytest.raises(Refused, match="Keep it anew"):
+        sampling.dry_run(owner, benchmark, order_for("https://models.example.org/v1"), Key(kept=kept))
+
+
 def test_a_name_is_kept_once_and_keys_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     owner, _ = asker()
-    secrets.keep(owner, "one", CANARY)
+    secrets.keep(owner, "one", CANARY, "https://models.example.org")
     with pytest.raises(Refused, match="already"):
-        secrets.keep(owner, "one", "other")
+        secrets.keep(owner, "one", "other", "https://models.example.org")
     monkeypatch.setattr(secrets, "MOST_KEYS", 1)
     with pytest.raises(Refused, match="1 keys at most"):
-        secrets.keep(owner, "two", CANARY)
+        secrets.keep(owner, "two", CANARY, "https://models.example.org")
 
 
 def test_no_repr_holds_a_key() -> None:
@@ -107,7 +138,7 @@ def test_the_key_is_in_no_file_no_message_no_log_and_on_no_page(
     _, benchmark = asker(2)
     pages: list[bytes] = []
     with tiny_process("--key", CANARY) as server, scheduler(log), sampler(log):
-        kept = secrets.keep(admin, "canary", CANARY)
+        kept = secrets.keep(admin, "canary", CANARY, server_of(server.base_url))
         wrong = sampling.start(admin, benchmark, order_for(server.base_url), Key(CANARY[:-1] + "X"))
         tried = sampling.dry_run(admin, benchmark, order_for(server.base_url), Key(CANARY))
         row = sampling.start(admin, benchmark, order_for(server.base_url, n=20), Key(CANARY))

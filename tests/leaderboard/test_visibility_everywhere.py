@@ -198,7 +198,10 @@ def test_no_name_of_a_reader_is_a_word_that_is_looked_for() -> None:
 
 
 # What these change is the caller's own: covered by the tests of accounts.
-_OF_ONESELF = {"sign-in", "sign-out", "sign-up", "account-delete", "password-reset-confirm"}
+_OF_ONESELF = {
+    *("sign-in", "sign-out", "sign-up", "account-delete", "password-reset-confirm"),
+    *("end_account_sessions", "revoke_current_token"),
+}
 # Ids and moments of the request itself, and when the reader's own token was used.
 _PER_REQUEST = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]*"|"instance": "[^"]*"|never</td>|\d{4}-\d\d-\d\d \d\d:\d\d</td>'

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from leaderboard.api.resources import (
+    account,
     analyses,
+    audit,
     benchmarks,
     boards,
     comparisons,
@@ -16,8 +18,10 @@ from leaderboard.api.resources import (
     results,
     runs,
     samplings,
+    server_keys,
     settings,
     site,
+    tokens,
     uploads,
 )
 
@@ -36,6 +40,10 @@ ROUTERS = (
     comparisons.router,
     exports.router,
     samplings.router,
+    server_keys.router,
     organisations.router,
+    account.router,
+    tokens.router,
+    audit.router,
     site.router,
 )

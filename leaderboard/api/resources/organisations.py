@@ -9,7 +9,8 @@ from ninja import Router
 from ninja.responses import Status
 
 from leaderboard.api.form_values import cleaned
-from leaderboard.api.operations import JSON, reads, writes
+from leaderboard.api.operations import ACCOUNT, JSON, reads, writes
+from leaderboard.api.organisations_out import own_out
 from leaderboard.api.problems import FORBIDDEN, NOT_FOUND, ApiProblem
 from leaderboard.api.schemas.common import Slug
 from leaderboard.api.schemas.organisations import (
@@ -18,7 +19,6 @@ from leaderboard.api.schemas.organisations import (
     OrganisationDetail,
     OrganisationIn,
     OrganisationList,
-    OrganisationOut,
     RoleIn,
 )
 from leaderboard.api.state import state_of
@@ -34,11 +34,14 @@ router = Router(tags=["Organisations"])
 def list_organisations(request: HttpRequest) -> Any:
     """Those that you belong to, and those that have invited you."""
     rows = queries.own_organisations(request.user)
-    return OrganisationList(items=[_own(row) for row in rows])
+    return OrganisationList(items=[own_out(row) for row in rows])
 
 
 @router.post(
-    "/organisations", response={201: OrganisationDetail}, summary="Make one", **writes(takes=(JSON,))
+    "/organisations",
+    response={201: OrganisationDetail},
+    summary="Make one",
+    **writes(scope=ACCOUNT, takes=(JSON,)),
 )
 def make_organisation(request: HttpRequest, body: OrganisationIn) -> Any:
     """You are its owner."""
@@ -62,7 +65,7 @@ def get_organisation(request: HttpRequest, slug: Slug) -> Any:
     "/organisations/{slug}",
     response=OrganisationDetail,
     summary="Rename it",
-    **writes(takes=(JSON,)),
+    **writes(scope=ACCOUNT, takes=(JSON,)),
 )
 def rename_organisation(request: HttpRequest, slug: Slug, body: OrganisationIn) -> Any:
     """Its slug, and so its address, stays."""
@@ -72,7 +75,7 @@ def rename_organisation(request: HttpRequest, slug: Slug, body: OrganisationIn) 
     return _detail(request, row)
 
 
-@router.delete("/organisations/{slug}", response={204: None}, summary="Delete it", **writes())
+@router.delete("/organisations/{slug}", response={204: None}, summary="Delete it", **writes(scope=ACCOUNT))
 def delete_organisation(request: HttpRequest, slug: Slug) -> Any:
     """Its runs go back to their owners."""
     service.delete(_managed(request, slug), request.user)  # type: ignore[arg-type]
@@ -83,7 +86,7 @@ def delete_organisation(request: HttpRequest, slug: Slug) -> Any:
     "/organisations/{slug}/members",
     response={201: MemberOut},
     summary="Invite somebody",
-    **writes(takes=(JSON,)),
+    **writes(scope=ACCOUNT, takes=(JSON,)),
 )
 def invite_member(request: HttpRequest, slug: Slug, body: InviteIn) -> Any:
     """They become a member when they accept."""
@@ -98,7 +101,7 @@ def invite_member(request: HttpRequest, slug: Slug, body: InviteIn) -> Any:
     "/organisations/{slug}/members/{int:member}",
     response=MemberOut,
     summary="Change a role",
-    **writes(takes=(JSON,)),
+    **writes(scope=ACCOUNT, takes=(JSON,)),
 )
 def set_member_role(request: HttpRequest, slug: Slug, member: int, body: RoleIn) -> Any:
     row = _membership(request, _managed(request, slug), member)
@@ -111,7 +114,7 @@ def set_member_role(request: HttpRequest, slug: Slug, member: int, body: RoleIn)
     "/organisations/{slug}/members/{int:member}",
     response={204: None},
     summary="Take a member out, or leave",
-    **writes(),
+    **writes(scope=ACCOUNT),
 )
 def remove_member(request: HttpRequest, slug: Slug, member: int) -> Any:
     row = _membership(request, _found(request, slug), member)
@@ -119,7 +122,9 @@ def remove_member(request: HttpRequest, slug: Slug, member: int) -> Any:
     return HttpResponse(status=204)
 
 
-@router.post("/invitations/{int:invitation}/accept", response=MemberOut, summary="Join", **writes())
+@router.post(
+    "/invitations/{int:invitation}/accept", response=MemberOut, summary="Join", **writes(scope=ACCOUNT)
+)
 def accept_invitation(request: HttpRequest, invitation: int) -> Any:
     row = _invitation(request, invitation)
     service.accept(row)
@@ -128,7 +133,10 @@ def accept_invitation(request: HttpRequest, invitation: int) -> Any:
 
 
 @router.delete(
-    "/invitations/{int:invitation}", response={204: None}, summary="Decline an invitation", **writes()
+    "/invitations/{int:invitation}",
+    response={204: None},
+    summary="Decline an invitation",
+    **writes(scope=ACCOUNT),
 )
 def decline_invitation(request: HttpRequest, invitation: int) -> Any:
     service.remove(_invitation(request, invitation), request.user)  # type: ignore[arg-type]
@@ -161,18 +169,6 @@ def _invitation(request: HttpRequest, pk: int) -> Membership:
     if row is None:
         raise ApiProblem(NOT_FOUND, f"You have no open invitation {pk}.")
     return row
-
-
-def _own(row: queries.OwnOrganisation) -> OrganisationOut:
-    membership = row.membership
-    return OrganisationOut(
-        slug=membership.organisation.slug,
-        name=membership.organisation.name,
-        role=membership.role,
-        members=row.members,
-        runs=row.runs,
-        invitation=None if membership.accepted_at else membership.pk,
-    )
 
 
 def _detail(request: HttpRequest, row: Organisation) -> OrganisationDetail:

@@ -15,8 +15,6 @@ from leaderboard.api.operations import JSON, SAMPLE, reads, writes
 from leaderboard.api.problems import INVALID, NOT_FOUND, ApiProblem, Wrong
 from leaderboard.api.samplings_out import sampling_detail, sampling_out
 from leaderboard.api.schemas.samplings import (
-    KeyList,
-    KeyOut,
     ResumeIn,
     SamplingDetail,
     SamplingIn,
@@ -30,7 +28,6 @@ from leaderboard.models import Sampling
 from leaderboard.queries import sampling as queries
 from leaderboard.queries.organisations import joined_organisations
 from leaderboard.services import sampling as service
-from leaderboard.services import secrets
 from leaderboard.services.sampling_order import Key
 
 router = Router(tags=["Samplings"])
@@ -134,23 +131,6 @@ def score_sampling(request: HttpRequest, sampling: int) -> Any:
 @router.delete("/samplings/{int:sampling}", response={204: None}, summary="Delete with its runs", **writes())
 def delete_sampling(request: HttpRequest, sampling: int) -> Any:
     service.delete(_own(request, sampling), request.user)  # type: ignore[arg-type]
-    return HttpResponse(status=204)
-
-
-@router.get("/server-keys", response=KeyList, summary="Your kept keys", **reads(signed_in=True))
-def list_server_keys(request: HttpRequest) -> Any:
-    rows = queries.kept_keys(request.user)
-    return KeyList(items=[KeyOut(id=row.pk, name=row.name, created_at=row.created_at) for row in rows])
-
-
-@router.delete(
-    "/server-keys/{int:key}", response={204: None}, summary="Delete a kept key", **writes(scope=SAMPLE)
-)
-def delete_server_key(request: HttpRequest, key: int) -> Any:
-    row = queries.kept_key(request.user, key)
-    if row is None:
-        raise ApiProblem(NOT_FOUND, f"You keep no key {key}.")
-    secrets.forget(row)
     return HttpResponse(status=204)
 
 

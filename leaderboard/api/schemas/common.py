@@ -19,6 +19,8 @@ RunId = Annotated[str, WithJsonSchema(_RUN_ID)]
 Slug = Annotated[str, WithJsonSchema({"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"})]
 # Code and what programs said: any string at all, half characters too, which pydantic would refuse.
 AnyText = Annotated[SkipValidation[str], WithJsonSchema({"type": "string"})]
+# Of a field with a password or a key: tools show dots in its place.
+SECRET: Any = {"format": "password"}
 Verdicts = Annotated[dict[str, int], Field(description="samples by verdict; only those that occur")]
 
 

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from evaluator.sampling.records import PAPER_STOPS, Kind
+from leaderboard.api.schemas.common import SECRET
 from leaderboard.models import Run
 from leaderboard.services.sampling_order import (
     MOST_PARALLEL,
@@ -34,7 +35,9 @@ class SamplingIn(BaseModel):
     kind: Literal[_KINDS] = "completions"  # type: ignore[valid-type]
     server_model: str = Field(max_length=200, description="what the server calls the model")
     model_name: str = Field(max_length=120, description="what the board is to call it")
-    key: str = Field("", max_length=2000, description="kept encrypted, never told again")
+    key: str = Field(
+        "", max_length=2000, description="kept encrypted, never told again", json_schema_extra=SECRET
+    )
     kept_key: int | None = Field(None, ge=1, le=2**31, description="id of a key that you keep here")
     n: int = Field(20, ge=1, le=MOST_SAMPLES)
     temperatures: list[float] = Field([0.2, 0.8], min_length=1, max_length=MOST_TEMPERATURES)
@@ -69,7 +72,7 @@ class ResumeIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    key: str = Field("", max_length=2000)
+    key: str = Field("", max_length=2000, json_schema_extra=SECRET)
     token_cap: int | None = Field(None, ge=1, le=_MOST_CAP)
 
 
@@ -119,15 +122,3 @@ class SamplingDetail(SamplingOut):
 
 class SamplingList(BaseModel):
     items: list[SamplingOut]
-
-
-class KeyOut(BaseModel):
-    """A kept key of a model server; what it holds is not told."""
-
-    id: int
-    name: str
-    created_at: datetime
-
-
-class KeyList(BaseModel):
-    items: list[KeyOut]

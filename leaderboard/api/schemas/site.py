@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from pydantic import BaseModel, Field
 
 
@@ -30,20 +28,3 @@ class MeOut(BaseModel):
     username: str
     staff: bool
     scopes: list[str] | None
-
-
-class TokenOut(BaseModel):
-    """A token without its text, which nobody can read again."""
-
-    id: int
-    name: str
-    beginning: str
-    scopes: list[str]
-    created_at: datetime
-    expires_at: datetime | None
-    last_used_at: datetime | None
-    revoked_at: datetime | None
-
-
-class TokenList(BaseModel):
-    items: list[TokenOut]
