@@ -20,6 +20,8 @@ from django.core.management import CommandError, call_command
 
 from evaluator.demo_samples import DEMO_RUNS
 from leaderboard.models import Benchmark, Model, Problem, Run
+from leaderboard.queries.visibility import visible_runs
+from leaderboard.services import organisations
 from tests.code_map import ROOT
 from tests.factories import sample, tiny_benchmark, write_samples
 from tests.leaderboard.workers import wait_until
@@ -62,6 +64,29 @@ class TestSubmit:
         assert f"Run {run.pk}: 1 samples of 1 problems" in printed
         assert (run.temperature, run.top_p, run.visibility, run.note) == (0.2, 0.95, "private", "3-shot")
         assert (run.owner.username, run.model.name, run.file_name) == ("ada", "Model A", path.name)
+
+    def test_a_run_can_be_put_into_an_organisation_of_its_owner(self, tmp_path: Path) -> None:
+        tiny_benchmark()
+        ada, eve = (User.objects.create_user(name) for name in ("ada", "eve"))
+        lab = organisations.make(ada, "Wren Lab")
+        organisations.invite(lab, ada, "eve", "member")
+        path = write_samples(tmp_path / "s.jsonl", [sample(0, 0, right=True)])
+        options = ["submit", str(path), "--model", "A", "--benchmark", "tiny", "--visibility", "private"]
+        for more, said in (
+            (["--share-with", "wren-lab"], "goes with --owner"),
+            (["--share-with", "wren-lab", "--owner", "eve"], "You are no member of Wren Lab"),  # invited only
+            (["--share-with", "other", "--owner", "ada"], "“other”. ada is a member of: wren-lab"),
+            (["--share-with", "other", "--owner", "eve"], "eve is a member of: none"),
+        ):
+            with pytest.raises(CommandError, match=said) as error:
+                output_of(*options, *more)
+            assert error.value.returncode == 2
+            assert not Run.objects.exists()
+        output_of(*options, "--share-with", "wren-lab", "--owner", "ada")
+        run = Run.objects.get()
+        assert (run.organisation, run.owner, run.visibility) == (lab, ada, "private")
+        organisations.accept(eve.memberships.get())
+        assert run in visible_runs(eve)
 
     def test_the_files_own_verdicts_can_be_imported(self, tmp_path: Path) -> None:
         tiny_benchmark()

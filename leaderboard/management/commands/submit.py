@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from evaluator.records import Limits
 from evaluator.sample_files import FORMATS, FileNameGuess, ReadOptions, guess_from_name
 from leaderboard.errors import Refused, UploadRefused
-from leaderboard.models import Benchmark, Run
+from leaderboard.models import Benchmark, Organisation, Run
 from leaderboard.parameter_count import parameters_from
+from leaderboard.queries.organisations import joined_organisations
 from leaderboard.queries.progress import is_active, progress_of
 from leaderboard.services.ingest import IMPORT, MEASURE, RunSetting, ingest
 from leaderboard.time_limit import DEFAULT_LIMITS, limits_from
@@ -57,6 +59,9 @@ class Command(BaseCommand):
             help="take the file's own verdicts and run nothing; the run is labelled and not ranked",
         )
         parser.add_argument("--owner", metavar="ACCOUNT", help="whose run it is; default: the site's")
+        parser.add_argument(
+            "--share-with", metavar="SLUG", help="organisation whose members see the run, too; its owner's"
+        )
         parser.add_argument("--note", default="")
         parser.add_argument("--wait", action="store_true", help="until it is scored; prints pass@k")
 
@@ -66,9 +71,11 @@ class Command(BaseCommand):
             slug = options["benchmark"]
             raise CommandError(f"{slug} is not loaded: manage.py load_benchmark {slug}", returncode=2)
         path: Path = options["samples"]
-        setting = _setting(options, guess_from_name(path.name))
+        owner = _owner(options["owner"])
+        shared_with = _organisation(options["share_with"], owner)
+        setting = replace(_setting(options, guess_from_name(path.name)), shared_with=shared_with)
         try:
-            run = ingest(path, benchmark, setting, owner=_owner(options["owner"]), file_name=path.name)
+            run = ingest(path, benchmark, setting, owner=owner, file_name=path.name)
         except UploadRefused as refused:
             raise CommandError(_complaint(path, refused), returncode=2) from refused
         except Refused as refused:
@@ -129,6 +136,20 @@ def _owner(name: str | None) -> User | None:
     if owner is None:
         raise CommandError(f"There is no account “{name}”.", returncode=2)
     return owner
+
+
+def _organisation(slug: str | None, owner: User | None) -> Organisation | None:
+    """The organisation that the run is put into; the ingest asks whether its owner may."""
+    if slug is None:
+        return None
+    if owner is None:
+        raise CommandError("--share-with goes with --owner: members put runs there.", returncode=2)
+    found = Organisation.objects.filter(slug=slug).first()
+    if found is None:
+        known = ", ".join(one.slug for one in joined_organisations(owner)) or "none"
+        said = f"There is no organisation “{slug}”. {owner.get_username()} is a member of: {known}."
+        raise CommandError(said, returncode=2)
+    return found
 
 
 def _complaint(path: Path, refused: UploadRefused) -> str:
