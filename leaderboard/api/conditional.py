@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 
+from leaderboard.api import problems
+from leaderboard.api.problems import PRECONDITION, ApiProblem
 from leaderboard.api.state import state_of
 from leaderboard.board_cache import code_version, digest
 from leaderboard.models import Benchmark
@@ -27,8 +29,14 @@ def same_board(request: HttpRequest, benchmark: Benchmark) -> HttpResponse | Non
     state_of(request).tag = tag
     unchanged = get_conditional_response(request, etag=tag)
     if unchanged is not None:
+        unchanged = _told(request, unchanged)
         unchanged["ETag"] = tag
     return unchanged
+
+
+def tag_of(response: HttpResponse) -> str:
+    """The ETag of an answer that has none yet: equal answers have equal ones."""
+    return quote_etag(sha256(response.content).hexdigest()[:40])
 
 
 def unchanged_or(request: HttpRequest, response: HttpResponse, tag: str) -> HttpResponse:
@@ -36,6 +44,14 @@ def unchanged_or(request: HttpRequest, response: HttpResponse, tag: str) -> Http
     if request.method not in _TAGGED or response.status_code != 200 or response.streaming:
         return response
     if not response.has_header("ETag"):
-        response["ETag"] = tag or quote_etag(sha256(response.content).hexdigest()[:40])
+        response["ETag"] = tag or tag_of(response)
     kept = get_conditional_response(request, etag=response["ETag"], response=response)
-    return response if kept is None else kept
+    return response if kept is None else _told(request, kept)
+
+
+def _told(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """The 304; or, where a reading request asked for another state by If-Match, the problem."""
+    if answer.status_code != 412:
+        return answer
+    said = "It is no longer what the request's precondition names. Read it without one."
+    return problems.answer(request, ApiProblem(PRECONDITION, said))

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.conf import settings
 
-from leaderboard.api import problems, repeats
+from leaderboard.api import preconditions, problems, repeats
 from leaderboard.api.operations import Rules, unmarked
 
+_BASE = "/api/v1/"
 _METHODS = ("get", "post", "put", "patch", "delete")
 _SECURITY = ({"token": []}, {"session": []})
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
@@ -26,11 +27,14 @@ def document() -> dict[str, Any]:
     """Made once per process, at the first request for it."""
     from leaderboard.api.urls import API
 
-    found: dict[str, Any] = dict(API.get_openapi_schema(path_prefix="/api/v1/"))
+    found: dict[str, Any] = dict(API.get_openapi_schema(path_prefix=_BASE))
     found["info"]["license"] = {"name": "MIT", "identifier": "MIT"}
     found["servers"] = [{"url": "/"}]
-    for operation in operations_in(found):
-        _completed(operation)
+    for address, methods in found["paths"].items():
+        for method in (one for one in _METHODS if one in methods):
+            if method != "get" and preconditions.has_thing(address.removeprefix(_BASE)):
+                _add_precondition(methods[method])
+            _completed(methods[method])
     found["components"]["schemas"]["Problem"] = _problem_schema()
     found["components"]["securitySchemes"] = {
         "token": {"type": "http", "scheme": "bearer", "description": "A token of your account's page."},
@@ -70,6 +74,15 @@ def _completed(operation: dict[str, Any]) -> None:
     operation["responses"] = dict(sorted(responses.items()))
     operation["security"] = [*([] if rules.signed_in else [{}]), *_SECURITY]
     operation["x-scope"] = str(rules.scope)
+
+
+def _add_precondition(operation: dict[str, Any]) -> None:
+    said = "ETag of what you have read of it: where it has changed since, nothing is done"
+    operation["parameters"].append(_header(preconditions.HEADER, said))
+    operation["responses"]["412"] = {
+        "description": problems.PRECONDITION.title,
+        "content": {problems.MEDIA_TYPE: {"schema": _PROBLEM}},
+    }
 
 
 def _describe(status: str, response: dict[str, Any], rules: Rules) -> None:

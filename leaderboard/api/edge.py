@@ -10,6 +10,7 @@ from ninja.operation import Operation, PathView
 
 from leaderboard.api import access, conditional, problems, rate, repeats, requests_in
 from leaderboard.api.operations import rules_of
+from leaderboard.api.preconditions import Thing, only_if_unchanged
 from leaderboard.api.problems import METHOD, NOT_FOUND, ApiProblem
 from leaderboard.api.state import state_of
 from leaderboard.client_address import client_address, network_of
@@ -17,11 +18,11 @@ from leaderboard.client_address import client_address, network_of
 View = Callable[..., HttpResponse]
 
 
-def edged(path_view: PathView) -> View:
-    """The view of one address."""
+def edged(path_view: PathView, thing: Thing | None = None) -> View:
+    """The view of one address; `thing`: what If-Match is compared with there."""
 
     def view(request: HttpRequest, **parts: object) -> HttpResponse:
-        return _finished(request, lambda: _answer(request, path_view, parts))
+        return _finished(request, lambda: _answer(request, path_view, parts, thing))
 
     view.csrf_exempt = True  # type: ignore[attr-defined]  # `access` checks where a session speaks
     return view
@@ -39,7 +40,9 @@ def nothing_here(request: HttpRequest, rest: str = "") -> HttpResponse:
 nothing_here.csrf_exempt = True  # type: ignore[attr-defined]
 
 
-def _answer(request: HttpRequest, path_view: PathView, parts: dict[str, object]) -> HttpResponse:
+def _answer(
+    request: HttpRequest, path_view: PathView, parts: dict[str, object], thing: Thing | None
+) -> HttpResponse:
     methods = _methods(path_view)
     if request.method == "OPTIONS":
         return HttpResponse(status=204, headers={"Allow": ", ".join(methods)})
@@ -55,10 +58,14 @@ def _answer(request: HttpRequest, path_view: PathView, parts: dict[str, object])
     requests_in.check_query(request, operation)
     requests_in.check_type(request, rules)
     state.caller = caller
+
+    def run() -> HttpResponse:
+        return only_if_unchanged(request, thing, parts, lambda: operation.run(request, **parts))  # type: ignore[return-value,arg-type]
+
     if rules.repeatable and (key := request.headers.get(repeats.HEADER)):
-        response = repeats.once(request, key, lambda: operation.run(request, **parts), rules.told_once)
+        response = repeats.once(request, key, run, rules.told_once)
     else:
-        response = operation.run(request, **parts)  # type: ignore[assignment]
+        response = run()
     if rules.told_once:
         patch_cache_control(response, no_store=True)
     return response

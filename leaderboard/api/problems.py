@@ -35,6 +35,9 @@ FORBIDDEN = Kind("forbidden", 403, "Not allowed", "you see it, and may not chang
 NOT_FOUND = Kind("not-found", 404, "Not found", "it is not there, or not for you")
 METHOD = Kind("method-not-allowed", 405, "Method not allowed", "Allow names what this address takes")
 CONFLICT = Kind("conflict", 409, "Not possible now", "its state does not allow it; nothing was changed")
+PRECONDITION = Kind(
+    "changed", 412, "Changed meanwhile", "it is no longer what If-Match names; nothing was changed"
+)
 TOO_LARGE = Kind("too-large", 413, "Too large", "the body is larger than this operation takes")
 MEDIA = Kind("media-type", 415, "Wrong media type", "the body is of another type than the operation takes")
 INVALID = Kind("invalid", 422, "Invalid values", "errors names each field and what it takes")
@@ -44,7 +47,7 @@ FAULT = Kind("fault", 500, "Our fault", "tell the operator the instance: the log
 UNAVAILABLE = Kind("unavailable", 503, "Not available", "a part of the site does not work now")
 
 KINDS = (
-    *(MALFORMED, UNKNOWN, NO_ACCOUNT, NO_SCOPE, FORBIDDEN, NOT_FOUND, METHOD, CONFLICT),
+    *(MALFORMED, UNKNOWN, NO_ACCOUNT, NO_SCOPE, FORBIDDEN, NOT_FOUND, METHOD, CONFLICT, PRECONDITION),
     *(TOO_LARGE, MEDIA, INVALID, BAD_FILE, TOO_MANY, FAULT, UNAVAILABLE),
 )
 

@@ -24,6 +24,7 @@ from ninja.router import replace_path_param_notation
 from leaderboard import VERSION
 from leaderboard.api import problems
 from leaderboard.api.edge import edged, nothing_here
+from leaderboard.api.preconditions import things
 from leaderboard.api.problems import ApiProblem, Wrong
 from leaderboard.api.requests_in import StrictParser
 from leaderboard.errors import (
@@ -53,12 +54,16 @@ class PassboardApi(NinjaAPI):
 
     def addresses(self) -> list[URLPattern]:
         """Every address behind the edge, and one that answers at all others."""
+        known = {
+            "/".join(filter(None, (router.prefix, route))): path_view
+            for router in self._get_bound_routers()
+            for route, path_view in router.path_operations.items()
+        }
+        of = things(known)
         found = []
-        for router in self._get_bound_routers():
-            for route, path_view in router.path_operations.items():
-                whole = replace_path_param_notation("/".join(filter(None, (router.prefix, route))))
-                name = path_view.operations[0].view_func.__name__
-                found.append(path(whole.strip("/"), edged(path_view), name=name))
+        for route, path_view in known.items():
+            view, name = edged(path_view, of.get(route)), path_view.operations[0].view_func.__name__
+            found.append(path(replace_path_param_notation(route).strip("/"), view, name=name))
         return [*found, path("", nothing_here), path("<path:rest>", nothing_here)]
 
 
