@@ -84,14 +84,13 @@ def _mendable(problem: Problem, sample: Sample) -> bool:
         sample.kind is TextKind.SOLUTION
         or _has_marks(text)
         or BODY.match(text) is not None
-        or _defines(problem).search(text) is not None
+        or _definition(problem, text) is not None
     )
 
 
 def _has_marks(text: str) -> bool:
     return (
-        "```" in text
-        or "~~~" in text
+        chat_text.has_fence_mark(text)
         or chat_text.has_stop_mark(text)
         or chat_text.LATER_SENTENCE.search(text) is not None
     )
@@ -121,8 +120,7 @@ def _candidates(problem: Problem, text: str) -> Iterator[_Candidate]:
 
 def _codes(problem: Problem, fenced: Sequence[chat_text.Block]) -> Iterator[str]:
     """What the blocks of an answer could be, the likeliest first: the block that defines the entry point."""
-    whole = _defines(problem)
-    yield from (block.code for block in fenced if whole.search(block.code))
+    yield from (block.code for block in fenced if _definition(problem, block.code))
     python = [block.code for block in fenced if block.language in chat_text.PYTHON]
     python = python or [block.code for block in fenced if not block.language]
     if len(python) > 1:
@@ -136,7 +134,7 @@ def _without_sentences(problem: Problem, text: str, changes: tuple[str, ...]) ->
     for before in chat_text.before_sentences(text):
         yield _Candidate(before, changes)
     code = chat_text.from_first_code(text)
-    if code != text and _defines(problem).search(code):
+    if code != text and _definition(problem, code):
         yield _Candidate(code, changes)
         for before in chat_text.before_sentences(code):
             yield _Candidate(before, changes)
@@ -145,7 +143,7 @@ def _without_sentences(problem: Problem, text: str, changes: tuple[str, ...]) ->
 def _forms(problem: Problem, sample: Sample, candidate: _Candidate) -> Iterator[Sample]:
     """The ways in which a text can be part of a program."""
     text, changes = candidate.text, candidate.changes
-    whole = _defines(problem).search(text) is not None
+    whole = _definition(problem, text) is not None
     if sample.kind is TextKind.SOLUTION:
         yield replace(sample, text=text, changes=changes)
         if (flat := textwrap.dedent(text)) != text:
@@ -180,14 +178,16 @@ def _indented(text: str) -> Iterator[str]:
 
 def _preamble(problem: Problem) -> str:
     """What stands in the prompt before the entry point: imports and helpers."""
-    found = _defines(problem).search(problem.prompt)
+    found = _definition(problem, problem.prompt)
     return problem.prompt[: found.start()] if found else ""
 
 
-def _defines(problem: Problem) -> re.Pattern[str]:
-    """How the entry point's definition begins."""
+def _definition(problem: Problem, text: str) -> re.Match[str] | None:
+    """Where the entry point's definition begins. Its pattern is made for texts that hold the name alone."""
+    if problem.entry_point not in text:
+        return None
     name = re.escape(problem.entry_point)
-    return re.compile(rf"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+{name}\b", re.MULTILINE)
+    return re.search(rf"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+{name}\b", text, re.MULTILINE)
 
 
 def _fences(text: str) -> bool:

@@ -19,7 +19,8 @@ PYTHON = frozenset(("python", "py", "python3", "py3", "python2", "pycon"))
 # A line at the margin that begins like a sentence, a heading or an item of a list, and not like code.
 _BEGINNING = r"(?:[A-Z][A-Za-z'’]*(?:[ ,:!]|\.\s)|\d+[.)] |[-*•] |#{2,6} |\*\*|>>> )(?![=(\[.+*/%&|<>-])"
 SENTENCE = re.compile(rf"^{_BEGINNING}", re.MULTILINE)
-LATER_SENTENCE = re.compile(rf"\n{_BEGINNING}")  # found faster: what it begins with is fixed
+# Found faster: what it begins with is fixed, and most lines are told by their first character.
+LATER_SENTENCE = re.compile(rf"\n(?=[A-Z\d\-*•#>]){_BEGINNING}")
 CODE = re.compile(r"^(?:from|import|def|class|async def|@)\b|^@\w", re.MULTILINE)
 MAX_SENTENCES = 8
 MAX_BLOCKS = 50
@@ -34,15 +35,20 @@ class Block:
 
 
 def has_stop_mark(text: str) -> bool:
-    """Whether a text may hold such a token; quick, because every sample is asked."""
+    """Whether a text may hold such a token; quick, because every sample is asked.
+
+    A single character is found several times as fast as two, and most texts lack it.
+    """
     return (
-        "<|" in text
-        or "s>" in text
-        or "<pad>" in text
-        or "_of_turn>" in text
-        or "INST]" in text
-        or "\uff5c>" in text
+        ("|" in text and "<|" in text)
+        or ("]" in text and "INST]" in text)
+        or (">" in text and ("s>" in text or "<pad>" in text or "_of_turn>" in text or "\uff5c>" in text))
     )
+
+
+def has_fence_mark(text: str) -> bool:
+    """Whether a text may hold a Markdown fence; as quick."""
+    return ("`" in text and "```" in text) or ("~" in text and "~~~" in text)
 
 
 def without_stop_tokens(text: str) -> str:

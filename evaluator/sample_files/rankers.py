@@ -27,15 +27,17 @@ def rankers_of(record: Mapping[str, Any]) -> dict[str, float]:
     """
     rankers: dict[str, float] = {}
     for name, value in record.items():
-        if isinstance(value, int | float) and not isinstance(value, bool) and name not in VERDICT_FIELDS:
+        # Exact types, as JSON gives them: that leaves booleans out, and every field of a file is asked.
+        if (type(value) is float or type(value) is int) and name not in VERDICT_FIELDS:
             _check_name(name)
             # Interned: else each sample of a file would hold a copy of the same names.
             rankers[sys.intern(name)] = _finite(name, value)
             if len(rankers) > MAX_RANKERS:
                 raise FieldError(None, f"has more than {MAX_RANKERS} numeric fields")
     for name in LOGPROB_LISTS:
-        for ranker, value in _logprob_rankers(name, record.get(name)).items():
-            rankers.setdefault(ranker, value)
+        if name in record:
+            for ranker, value in _logprob_rankers(name, record[name]).items():
+                rankers.setdefault(ranker, value)
     return rankers
 
 

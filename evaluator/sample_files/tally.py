@@ -57,7 +57,8 @@ class Tally:
             self._n[sample.task_id] += 1
             self.repeats_prompt += repeats_prompt(problem, sample)
         self.fenced += FENCE_REMOVED in sample.changes or has_fence(sample.text)
-        self.changes.update(sample.changes)
+        if sample.changes:
+            self.changes.update(sample.changes)
         if sample.reported is not None:
             self.reported += 1
             self.reported_passed += sample.reported.passed

@@ -85,6 +85,11 @@ def test_a_completion_is_read(file: Path) -> None:
     assert only(file, COMPLETION) == Sample("HumanEval/0", "    return 1", TextKind.COMPLETION, 2, {})
 
 
+@pytest.mark.parametrize("line", [f"{COMPLETION}\r", f"\t {COMPLETION} \t\r", f"{COMPLETION}{' ' * 5000}"])
+def test_white_space_around_a_record_is_nothing(file: Path, line: str) -> None:
+    assert only(file, line) == only(file, COMPLETION)
+
+
 def test_text_of_any_language_is_kept(file: Path) -> None:
     text = "    return 'é 漢 😀'\r\n\t"
     sample = only(file, json.dumps({"task_id": "HumanEval/0", "completion": text}))  # 😀 as \ud83d\ude00
@@ -98,7 +103,10 @@ def test_text_of_any_language_is_kept(file: Path) -> None:
         (b'{"task_id": "a", "completion": "\xff"}', None, "invalid UTF-8 at byte 33"),
         (b'{"task_id": "a", "completion": "\xed\xa0\x80"}', None, "invalid UTF-8"),
         ("{", None, "not valid JSON at character"),
-        (COMPLETION + COMPLETION, None, "not valid JSON at character"),
+        (COMPLETION + COMPLETION, None, f"not valid JSON at character {len(COMPLETION) + 1}: Extra data"),
+        (COMPLETION + " \v", None, f"not valid JSON at character {len(COMPLETION) + 2}: Extra data"),
+        (COMPLETION + "\u00a0", None, f"not valid JSON at character {len(COMPLETION) + 1}: Extra data"),
+        ("\v" + COMPLETION, None, "not valid JSON at character 1: Expecting value"),
         ("[1]", None, "not an array"),
         ('"text"', None, "not a string"),
         ("null", None, "not null"),
