@@ -275,13 +275,13 @@ def test_thousands_of_members_are_read_in_constant_memory(
         tracemalloc.stop()
 
 
-def test_a_zip_with_64_bit_fields_is_read(file: Path) -> None:
-    with (
-        zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive,
-        archive.open("a.jsonl", "w", force_zip64=True) as member,
-    ):
-        member.write(LINE * 3)
-    assert len(samples(file)) == 3
+def test_a_zip_with_64_bit_fields_and_comments_is_read(file: Path) -> None:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("a.jsonl", "b.jsonl"):
+            with archive.open(name, "w", force_zip64=True) as member:
+                member.write(LINE * 3)
+            archive.getinfo(name).comment = b"PK\x01\x02" * 20
+    assert len(samples(file)) == 6
 
 
 def test_an_archive_without_sample_files_is_refused(

@@ -108,8 +108,9 @@ class StoredFile:
 
     def _zip_members(self) -> Iterator[Member]:
         try:
-            with self.path.open("rb") as file:
-                for member in zip_members(file, self.limits, self.label):
+            # Opened twice: directory and data stand far apart, and each is read from its own buffer.
+            with self.path.open("rb", CHUNK_BYTES) as directory, self.path.open("rb") as data:
+                for member in zip_members(directory, data, self.limits, self.label):
                     label = f"{self.label}: {shown(member.name)}"
                     packing, chunks = opened(self._bounded(member.chunks), self.limits, label)
                     yield Member(

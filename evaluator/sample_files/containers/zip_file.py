@@ -10,6 +10,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from os import SEEK_CUR
 from typing import IO
 
 from evaluator.errors import SampleFileError
@@ -45,13 +46,16 @@ class _Entry:
     kind: int  # the file type of its Unix mode, 0 where unknown
 
 
-def zip_members(file: IO[bytes], limits: FileLimits, label: str) -> Iterator[Member]:
-    """The members of a zip archive, in its directory's order. Raises SampleFileError."""
+def zip_members(directory: IO[bytes], data: IO[bytes], limits: FileLimits, label: str) -> Iterator[Member]:
+    """The members of a zip archive, in its directory's order. Raises SampleFileError.
+
+    `directory` and `data` are the archive, opened twice: the two are read in turns.
+    """
     try:
-        start, size, count = _directory(file, label)
+        start, size, count = _directory(directory, label)
         if count > limits.archive_members:
             raise SampleFileError(f"{label}: more than {limits.archive_members:,} members in the archive")
-        for entry in _entries(file, start, size, limits, label):
+        for entry in _entries(directory, start, size, limits, label):
             check_name(entry.name, label)
             if entry.kind in _KINDS:
                 raise refused_member(entry.name, _KINDS[entry.kind], label)
@@ -63,7 +67,7 @@ def zip_members(file: IO[bytes], limits: FileLimits, label: str) -> Iterator[Mem
                 raise EOFError
             if entry.method not in (_STORED, _DEFLATED):
                 raise refused_member(entry.name, f"packed by method {entry.method}, not by deflate", label)
-            yield Member(entry.name, _checked(_data(file, entry, label), label))
+            yield Member(entry.name, _checked(_data(data, entry, label), label))
     except (struct.error, EOFError) as error:
         raise _damaged(label) from error
 
@@ -111,21 +115,23 @@ def _directory_64(file: IO[bytes], end: int, size: int, start: int, count: int) 
 
 
 def _entries(file: IO[bytes], start: int, size: int, limits: FileLimits, label: str) -> Iterator[_Entry]:
-    at, end, count = start, start + size, 0
-    while at < end:
+    file.seek(start)
+    left, count = size, 0
+    while left > 0:
         count += 1
         if count > limits.archive_members:
             raise SampleFileError(f"{label}: more than {limits.archive_members:,} members in the archive")
-        file.seek(at)
         fields = _ENTRY.unpack(file.read(_ENTRY.size))
         magic, made_by, _, flags, method, _, _, crc, packed, inflated, n, m, k, _, _, mode, offset = fields
         if magic != _ENTRY_MAGIC:
             raise EOFError
         raw, extra = file.read(n), file.read(m)
+        if k:
+            file.seek(k, SEEK_CUR)  # a comment
         packed, offset = _wide(extra, inflated, packed, offset)
         kind = (mode >> 16) & 0o170000 if made_by >> 8 == _UNIX else 0
         name = raw.decode("utf-8" if flags & _UTF8 else "cp437", "replace")
-        at += _ENTRY.size + n + m + k
+        left -= _ENTRY.size + n + m + k
         yield _Entry(name, flags, method, crc, packed, offset, kind)
 
 
