@@ -10,8 +10,17 @@ from leaderboard.celery import SAMPLING_QUEUE
 from leaderboard.queries import health
 from leaderboard.services import doorbell, heartbeat, sampler_beat
 from tests.leaderboard.sampling_data import local_allowed, model_server, no_patience, running_server
+from tests.leaderboard.upload_data import ada, benchmark, own_folder
 
-__all__ = ["local_allowed", "model_server", "no_patience", "running_server"]  # fixtures
+__all__ = [  # fixtures
+    "ada",
+    "benchmark",
+    "local_allowed",
+    "model_server",
+    "no_patience",
+    "own_folder",
+    "running_server",
+]
 
 
 @pytest.fixture(autouse=True)

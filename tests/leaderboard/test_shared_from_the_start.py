@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from pytest_django import Settings
 
 from leaderboard.errors import RunRefused, SamplingRefused
 from leaderboard.forms.sampling import SamplingForm
@@ -21,16 +19,12 @@ from tests.leaderboard.api_callers import token_client
 from tests.leaderboard.run_data import toy_benchmark
 from tests.leaderboard.sampling_data import order_for
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
 SERVER = "https://models.example.org/v1"
 LINE = b'{"task_id": "Toy/0", "completion": "    return a + b"}\n'
 FORM = {"model_name": "Toy-1B", "visibility": "private"}
+SHARED = "<dt>shared by</dt><dd>Own Lab</dd>"
 FOREIGN = ("others", "asked", "nothing")
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings: Settings, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path / "data"
 
 
 @pytest.fixture
@@ -123,8 +117,13 @@ def test_a_samplings_runs_are_made_in_an_organisation(ada: User, lab: Organisati
     opened = client.get(f"/sample/?from={row.pk}").content.decode()
     assert '<option value="own-lab" selected>Own Lab</option>' in opened
     Sampling.objects.update(status=Sampling.Status.READY, dry_run={"answers": [{}]})
+    address = f"/sample/{row.pk}/"
+    assert SHARED in client.get(address).text  # of a draft: where its runs will be
     sampling.begin(row)
     assert {run.organisation for run in row.runs.all()} == {lab}
+    assert SHARED in client.get(address).text
+    assert SHARED in signed_in(User.objects.get(username="bob")).get(address).text
+    assert signed_in(User.objects.get(username="eve")).get(address).status_code == 404
     assert {entry.detail for entry in AuditEntry.objects.filter(action="run-sampled")} == {
         "into an organisation"
     }

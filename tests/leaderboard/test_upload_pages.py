@@ -14,26 +14,9 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from leaderboard.models import Benchmark, Run, Upload
-from tests.leaderboard.run_data import HOSTILE, MIXED, sample_file, toy_benchmark
+from tests.leaderboard.run_data import HOSTILE, MIXED, sample_file
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings: Settings, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path / "data"
-
-
-@pytest.fixture
-def benchmark() -> Benchmark:
-    return toy_benchmark()
-
-
-@pytest.fixture
-def ada(client: Client) -> User:
-    user = User.objects.create_user("ada")
-    client.force_login(user)
-    return user
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
 
 
 def send(client: Client, benchmark: Benchmark, content: bytes, name: str = "samples.jsonl") -> object:

@@ -29,27 +29,10 @@ from leaderboard.errors import (
 )
 from leaderboard.models import Benchmark, Upload
 from leaderboard.services import partial_uploads, uploads
-from tests.leaderboard.run_data import MIXED, sample_file, toy_benchmark
+from tests.leaderboard.run_data import MIXED, sample_file
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder")]
 PARTS = "/upload/parts/"
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings: Settings, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path / "data"
-
-
-@pytest.fixture
-def benchmark() -> Benchmark:
-    return toy_benchmark()
-
-
-@pytest.fixture
-def ada(client: Client) -> User:
-    user = User.objects.create_user("ada")
-    client.force_login(user)
-    return user
 
 
 @pytest.fixture

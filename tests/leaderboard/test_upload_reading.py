@@ -9,26 +9,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from pytest_django import Settings
 
 from evaluator import records
 from leaderboard.models import Benchmark, Run, Upload
 from leaderboard.services import benchmarks
-from tests.leaderboard.run_data import toy_benchmark
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folder", "ada")]
 FORM = {"model_name": "Toy-1B", "visibility": "public"}
 GOOD = {"task_id": "Toy/0", "completion": "    return a + b\n"}
-
-
-@pytest.fixture(autouse=True)
-def own_folder(settings: Settings, tmp_path: Path) -> None:
-    settings.DATA_DIR = tmp_path / "data"
-
-
-@pytest.fixture
-def benchmark() -> Benchmark:
-    return toy_benchmark()
 
 
 @pytest.fixture
@@ -39,13 +27,6 @@ def other() -> Benchmark:
         for task_id in ("Other/0", "Other/1", "Toy/0")
     ]
     return benchmarks.load(records.Benchmark("other", "Other", "", "", tuple(problems)))
-
-
-@pytest.fixture(autouse=True)
-def ada(client: Client) -> User:
-    user = User.objects.create_user("ada")
-    client.force_login(user)
-    return user
 
 
 def sent(client: Client, benchmark: Benchmark, *rows: object) -> str:
