@@ -14,6 +14,10 @@ from typing import Any
 from evaluator.records import Detail, Finding, Judgement, Severity, Verdict
 
 _LEVEL = 6
+_PIECE_BYTES = 1 << 17  # of text that is compressed at once, where a cell is written sample by sample
+_ZLIB_HEAD, _DEFLATE_END = b"\x78\x9c", b"\x03\x00"
+_ADLER = 65521
+_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
 @dataclass(slots=True)
@@ -54,6 +58,74 @@ def pack(content: CellContent) -> bytes:
     if content.asked_for:
         document["asked_for"] = content.asked_for
     return zlib.compress(json.dumps(document, separators=(",", ":")).encode(), _LEVEL)
+
+
+class BlobWriter:
+    """`pack` for a cell that comes sample by sample, of a file that may be as large as memory.
+
+    It holds what it has compressed, and at most 256 kB of text. Of less than that `finish` makes the very
+    bytes of `pack`.
+    """
+
+    def __init__(self) -> None:
+        self._programs = _Text('{"programs":[')
+        self._samples = _Text('],"samples":[')
+
+    def add_program(self, program: StoredProgram) -> None:
+        self._programs.add(_json(_program_out(program)))
+
+    def add_sample(self, sample: StoredSample) -> None:
+        self._samples.add(_json(_sample_out(sample)))
+
+    def finish(self) -> bytes:
+        """Bytes for `Cell.blob`. Nothing can be added any more."""
+        programs, samples = self._programs, self._samples
+        samples.end("]}")
+        if not (programs.pieces or samples.pieces):
+            return zlib.compress(programs.held + samples.held, _LEVEL)
+        programs.press()
+        samples.press()
+        checksum = _checksum_of_both(programs.checksum, samples.checksum, samples.length)
+        end = checksum.to_bytes(4, "big")
+        return b"".join([_ZLIB_HEAD, *programs.pieces, *samples.pieces, _DEFLATE_END, end])
+
+
+class _Text:
+    """The items of a JSON array, compressed piece by piece. Pieces of a deflate stream that end on a whole
+    byte, and know nothing of those before them, can be put one behind the other."""
+
+    __slots__ = ("_items", "checksum", "held", "length", "pieces")
+
+    def __init__(self, head: str) -> None:
+        self.held = bytearray(head.encode())
+        self.pieces: list[bytes] = []
+        self.checksum, self.length = 1, 0  # of what is in the pieces
+        self._items = 0
+
+    def add(self, item: str) -> None:
+        if self._items:
+            self.held += b","
+        self._items += 1
+        self.end(item)
+
+    def end(self, text: str) -> None:
+        self.held += text.encode()
+        if len(self.held) >= _PIECE_BYTES:
+            self.press()
+
+    def press(self) -> None:
+        deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+        self.pieces.append(deflate.compress(self.held) + deflate.flush(zlib.Z_SYNC_FLUSH))
+        self.checksum = zlib.adler32(self.held, self.checksum)
+        self.length += len(self.held)
+        self.held = bytearray()
+
+
+def _checksum_of_both(first: int, second: int, second_length: int) -> int:
+    """The Adler-32 of two texts in a row, from their own (RFC 1950: two sums modulo 65521)."""
+    low = ((first & 0xFFFF) + (second & 0xFFFF) - 1) % _ADLER
+    high = ((first >> 16) + (second >> 16) + second_length * ((first & 0xFFFF) - 1)) % _ADLER
+    return high << 16 | low
 
 
 def unpack(blob: bytes | memoryview) -> CellContent:

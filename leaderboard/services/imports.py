@@ -6,15 +6,18 @@ no behaviours: "it failed" is no common way to fail.
 
 from __future__ import annotations
 
+import math
 import re
+from array import array
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from evaluator.records import Detail, Judgement, Reported, Verdict
 from leaderboard.behaviour import pack_behaviours
 from leaderboard.cell_blob import CellContent, StoredProgram, StoredSample, pack, unpack
 from leaderboard.models import Run
-from leaderboard.services.reranking import reranked_rate
-from leaderboard.services.tally import tally
+from leaderboard.services.reranking import RANKER, picked_rate
 
 # The first that is found in a failed sample's text decides; a text that tells nothing is a wrong answer.
 _WORDS = (
@@ -59,16 +62,33 @@ def verdict_of(reported: Reported) -> Verdict:
     return Verdict.WRONG_ANSWER
 
 
-def columns_of(content: CellContent) -> ImportedColumns:
-    """The columns of a cell whose programs all have the file's verdicts."""
-    counts = tally(content)
-    return ImportedColumns(
-        n=counts.n,
-        c=counts.c,
-        judged=len(content.programs),
-        verdict_counts=dict(counts.verdicts),
-        reranked=reranked_rate(content),
-    )
+class ImportedCounts:
+    """What the columns of a cell need of the file's verdicts, sample by sample: 9 bytes of each."""
+
+    def __init__(self) -> None:
+        self._verdicts: Counter[str] = Counter()
+        self._scores: array[float] | None = array("d")  # None where a sample has none
+        self._passed = bytearray()
+
+    def add(self, verdict: Verdict, rankers: Mapping[str, float]) -> None:
+        self._verdicts[verdict.value] += 1
+        score = rankers.get(RANKER)
+        if score is None or not math.isfinite(score):
+            self._scores = None
+        elif self._scores is not None:
+            self._scores.append(score)
+            self._passed.append(verdict is Verdict.PASSED)
+
+    def columns(self, programs: int) -> ImportedColumns:
+        """The columns of a cell of so many programs, which all have the file's verdicts."""
+        counts = dict(self._verdicts)
+        return ImportedColumns(
+            n=self._verdicts.total(),
+            c=self._verdicts[Verdict.PASSED.value],
+            judged=programs,
+            verdict_counts=counts,
+            reranked=picked_rate(self._scores, [bool(one) for one in self._passed]) if self._scores else None,
+        )
 
 
 def counted_columns(n: int, c: int) -> ImportedColumns:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -23,6 +24,7 @@ from leaderboard.time_limit import DEFAULT_LIMITS
 
 MEASURE, IMPORT = "measure", "import"
 _CELLS_PER_INSERT = 200
+_BYTES_PER_INSERT = 8 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,4 +171,21 @@ def _store_cells(run: Run, packed: PackedFile) -> list[Cell]:
             cell.status = Cell.Status.DONE
             for name, value in asdict(group.done).items():
                 setattr(cell, name, value)
-    return Cell.objects.bulk_create(cells, batch_size=_CELLS_PER_INSERT)
+    for batch in _batches(cells):
+        Cell.objects.bulk_create(batch)
+    return cells
+
+
+def _batches(cells: Sequence[Cell]) -> Iterator[list[Cell]]:
+    """Parts for one INSERT each: a database driver copies what it is given, so blobs are not given all at
+    once."""
+    batch: list[Cell] = []
+    size = 0
+    for cell in cells:
+        size += len(cell.blob)
+        if batch and (len(batch) >= _CELLS_PER_INSERT or size > _BYTES_PER_INSERT):
+            yield batch
+            batch, size = [], len(cell.blob)
+        batch.append(cell)
+    if batch:
+        yield batch

@@ -32,6 +32,11 @@ def reranked_rate(content: CellContent) -> float | None:
             return None
         scores.append(score)
         passed.append(judgement.verdict is Verdict.PASSED)
+    return picked_rate(scores, passed)
+
+
+def picked_rate(scores: Sequence[float], passed: Sequence[bool]) -> float | None:
+    """pass@1 of the sample of the highest score; the mean of those that share it. None: no sample."""
     if not scores:
         return None
     return float(reranked(ranked(np.zeros(len(scores), dtype=np.int64), scores, passed))[0])

@@ -13,17 +13,19 @@ from evaluator import records
 from evaluator.errors import SampleFileError
 from evaluator.sample_files import BadLine, FileLimits, ReadOptions, SampleStream
 from evaluator.sample_files.options import DEFAULTS as DEFAULT_OPTIONS
-from leaderboard.cell_blob import CellContent, StoredProgram, StoredSample, pack
+from leaderboard.cell_blob import BlobWriter, StoredProgram, StoredSample
 from leaderboard.errors import UploadRefused, VerdictsMissing
 from leaderboard.formatting import counted
-from leaderboard.services.imports import ImportedColumns, columns_of, counted_columns, judgement_of
+from leaderboard.services.digest_index import DigestIndex, digest_of
+from leaderboard.services.imports import ImportedColumns, ImportedCounts, counted_columns, judgement_of
 from leaderboard.services.reading_slots import reading_slot
 
 LISTED_BAD_LINES = 20
 
 
 def file_limits() -> FileLimits:
-    """What a sample file may be. Unpacked it is held in memory for a moment, so that size is capped, too."""
+    """What a sample file may be. What is read of it is held in memory, compressed, so its unpacked size is
+    capped, too."""
     return FileLimits(inflated_bytes=settings.MAX_UPLOAD_BYTES)
 
 
@@ -37,13 +39,15 @@ class Reading:
 
 @dataclass(slots=True)
 class Group:
-    """The samples of one problem: a cell in the making. With `imported`, judged by what the file says, which
-    may be no more than `counts`."""
+    """The samples of one problem: a cell in the making, compressed as they come. With `imported`, judged by
+    what the file says, which may be no more than `counts`."""
 
     imported: bool = False
     counts: records.CountRecord | None = None
-    content: CellContent = field(default_factory=lambda: CellContent([], []))
-    index_by_key: dict[str, int] = field(default_factory=dict)
+    n: int = 0
+    reported: ImportedCounts = field(default_factory=ImportedCounts)
+    _known: DigestIndex = field(default_factory=DigestIndex)
+    _content: BlobWriter = field(default_factory=BlobWriter)
 
     def add(self, problem: records.Problem, sample: records.Sample) -> None:
         program = records.program_of(problem, sample)
@@ -52,11 +56,23 @@ class Group:
             judgement = judgement_of(sample.reported)
             # A file may give two verdicts to one program.
             key += f" {sample.reported.passed} {sample.reported.text}"
-        index = self.index_by_key.setdefault(key, len(self.content.programs))
-        if index == len(self.content.programs):
-            self.content.programs.append(StoredProgram(program.source, judgement))
+            self.reported.add(judgement.verdict, sample.rankers)
+        known = self.programs
+        index = self._known.number(digest_of(key))
+        if index == known:
+            self._content.add_program(StoredProgram(program.source, judgement))
         stored = StoredSample(index, sample.line, dict(sample.rankers), tuple(sample.changes))
-        self.content.samples.append(stored)
+        self._content.add_sample(stored)
+        self.n += 1
+
+    @property
+    def programs(self) -> int:
+        """Distinct ones so far."""
+        return len(self._known)
+
+    def blob(self) -> bytes:
+        """Bytes for `Cell.blob`, when all samples are there."""
+        return self._content.finish()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +191,8 @@ def bad_lines_message(file_name: str, count: int) -> str:
 
 
 def _packed(task_id: str, group: Group) -> PackedGroup:
-    content = group.content
     if group.counts is not None:
         done = counted_columns(group.counts.n, group.counts.c)
-        return PackedGroup(task_id, done.n, 0, pack(content), done)
-    done = columns_of(content) if group.imported else None
-    return PackedGroup(task_id, len(content.samples), len(content.programs), pack(content), done)
+        return PackedGroup(task_id, done.n, 0, group.blob(), done)
+    done = group.reported.columns(group.programs) if group.imported else None
+    return PackedGroup(task_id, group.n, group.programs, group.blob(), done)

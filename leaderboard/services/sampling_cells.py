@@ -14,7 +14,7 @@ from django.db.models import Max, Min, Sum
 from evaluator import records
 from evaluator.sample_files.answers import as_program
 from evaluator.sampling.records import Completion
-from leaderboard.cell_blob import pack, unpack
+from leaderboard.cell_blob import unpack
 from leaderboard.errors import RunRefused
 from leaderboard.models import Cell, Draw, DrawnSamples, Run
 from leaderboard.services import doorbell
@@ -61,12 +61,11 @@ def make_due(draw: Draw) -> None:
     for batch in batches:
         for sample in unpack_drawn(problem.task_id, batch.blob, batch.first):
             group.add(problem, sample)
-    content = group.content
     changed = Cell.objects.filter(pk=draw.cell_id, status=Cell.Status.DRAWING).update(
         status=Cell.Status.QUEUED,
-        n=len(content.samples),
-        programs=len(content.programs),
-        blob=pack(content),
+        n=group.n,
+        programs=group.programs,
+        blob=group.blob(),
     )
     if changed:
         DrawnSamples.objects.filter(draw=draw).delete()
