@@ -7,7 +7,7 @@ and never `account`, does not outlive it, and is revoked with it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.contrib.auth.models import User
@@ -33,7 +33,7 @@ class MadeToken:
     """A new token and its text, which nobody can read again."""
 
     token: ApiToken
-    text: str
+    text: str = field(repr=False)
 
 
 def make(
@@ -54,7 +54,7 @@ def make(
     _check_end(expires_at)
     text = new_text()
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)  # two at once must not both be the last one
+        _lock(user.pk)  # two at once must not both be the last one
         if maker is not None:
             _check_maker(maker, wanted, expires_at)
         if user.api_tokens.filter(_live()).count() >= MOST_TOKENS:
@@ -86,7 +86,7 @@ def revoke(token: ApiToken, actor: User | None = None) -> int:
     """
     actor = actor or token.user
     with transaction.atomic():
-        # First the token, then what it made: who makes one waits for the first, or is seen by the second.
+        _lock(token.user_id)  # who makes a token with this one has made it, or sees that it is revoked
         ended = _end(token, actor)
         ended += sum(_end(made, actor) for made in token.made_tokens.filter(revoked_at=None))
     token.refresh_from_db(fields=["revoked_at"])
@@ -106,6 +106,11 @@ def sweep() -> int:
     """Deletes tokens that ended OVER_KEPT ago; the audit trail keeps them. Returns how many."""
     before = timezone.now() - OVER_KEPT
     return ApiToken.objects.filter(Q(revoked_at__lt=before) | Q(expires_at__lt=before)).delete()[0]
+
+
+def _lock(user: int) -> None:
+    """One change of a user's tokens at a time. The audit trail may point to the user meanwhile (`no_key`)."""
+    User.objects.select_for_update(no_key=True).filter(pk=user).first()
 
 
 def _live() -> Q:
@@ -131,9 +136,7 @@ def _check_end(expires_at: datetime | None) -> None:
 
 
 def _check_maker(maker: ApiToken, wanted: set[str], expires_at: datetime | None) -> None:
-    """Locks the maker: it is not revoked before the token that it makes is there to be revoked with it."""
-    maker = ApiToken.objects.select_for_update().filter(_live(), pk=maker.pk).first()  # type: ignore[assignment]
-    if maker is None:
+    if not ApiToken.objects.filter(_live(), pk=maker.pk).exists():
         raise Refused("The token that asks was revoked meanwhile.")
     given = set(maker.scopes) - {ApiToken.Scope.ACCOUNT}
     if not wanted <= given:

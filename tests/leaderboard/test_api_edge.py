@@ -203,6 +203,14 @@ def test_a_token_that_may_spend_money_may_not_delete_runs(user: User, run: Run) 
     assert token_client(user, "write").delete(address).status_code == 204
 
 
+@pytest.mark.parametrize("as_they_stand", [False, True])
+def test_an_order_says_whether_answers_are_cleaned(user: User, run: Run, as_they_stand: bool) -> None:
+    order = {"benchmark": "toy", "address": "https://models.example.org/v1", "server_model": "m"}
+    more = {"model_name": "Drawn", "as_they_stand": as_they_stand}
+    made = token_client(user).post(f"{BASE}/samplings", order | more, content_type="application/json")
+    assert made.json()["order"]["decoding"]["clean"] is not as_they_stand
+
+
 def test_an_unlisted_run_opens_by_its_link_alone(client: Client, tmp_path: Path, user: User) -> None:
     run = scored_run(tmp_path, toy_benchmark(), owner=user, visibility="unlisted")
     assert client.get(f"{BASE}/runs/{run.pk}").status_code == 404

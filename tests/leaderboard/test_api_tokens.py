@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from leaderboard.errors import Refused
 from leaderboard.models import ApiToken, AuditEntry, KeptAnswer
 from leaderboard.services import tokens
 from tests.leaderboard.api_callers import with_token
@@ -135,7 +139,7 @@ def test_a_token_that_was_revoked_meanwhile_makes_none(ada: User) -> None:
     """The request had got past the check of its token when that was revoked."""
     token, _ = maker(ada, "read", "account")
     ApiToken.objects.filter(pk=token.pk).update(revoked_at=timezone.now())
-    with pytest.raises(tokens.Refused, match="revoked meanwhile"):
+    with pytest.raises(Refused, match="revoked meanwhile"):
         tokens.make(ada, "job", ["read"], None, token)
     assert ada.api_tokens.count() == 1
 
@@ -201,3 +205,35 @@ def test_the_page_says_what_ends_with_a_token(ada: User) -> None:
     browser.force_login(ada)
     said = browser.post(f"/account/tokens/{token.pk}/revoke/", follow=True).content.decode()
     assert "and the one that it made" in said
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("first", ["make", "revoke"])
+def test_no_token_is_left_over_where_its_maker_is_revoked_in_the_same_moment(first: str) -> None:
+    """Whichever comes first, the other waits for its end: then none is made, or it is revoked, too."""
+    ada = member("ada")
+    token, _ = maker(ada, "read", "account")
+    do = {"make": lambda: _refused_or_made(ada, token), "revoke": lambda: tokens.revoke(token)}
+    second = threading.Thread(target=_closing(do.pop("revoke" if first == "make" else "make")))
+    with transaction.atomic():
+        do.popitem()[1]()
+        second.start()
+        second.join(0.5)  # time to run into what it must not see yet; the outcome is the same without
+    second.join(30)
+    assert not second.is_alive()
+    assert not ApiToken.objects.filter(revoked_at=None).exists()
+
+
+def _refused_or_made(user: User, token: ApiToken) -> None:
+    with suppress(Refused):
+        tokens.make(user, "job", ["read"], None, token)
+
+
+def _closing(do: Any) -> Any:
+    def done() -> None:
+        try:
+            do()
+        finally:
+            connection.close()
+
+    return done

@@ -51,6 +51,7 @@ class SamplingIn(BaseModel):
     )
     system: str = Field("", max_length=4000)
     logprobs: bool = True
+    as_they_stand: bool = Field(False, description="take answers as they are: fences and sentences stay")
     parallel: int = Field(4, ge=1, le=MOST_PARALLEL)
     per_minute: int | None = Field(None, ge=1, le=MOST_PER_MINUTE)
     per_request: int = Field(10, ge=1, le=MOST_PER_REQUEST)
