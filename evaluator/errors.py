@@ -56,7 +56,14 @@ class StatisticsError(EvaluatorError):
 
 
 class SamplingError(EvaluatorError):
-    """Completions could not be drawn. No message holds a key or more than a little of what a server said."""
+    """Completions could not be drawn. No message holds a key or more than a little of what a server said.
+
+    `prompt_tokens`, `completion_tokens`: what the server says that its useless answer took; 0 where it says
+    nothing.
+    """
+
+    prompt_tokens = 0
+    completion_tokens = 0
 
 
 class EndpointRefused(SamplingError):

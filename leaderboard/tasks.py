@@ -87,6 +87,7 @@ def sweep_samplings() -> None:
     sampler_beat.beat()
     sampling_bell.ring_due()
     sampling_state.end_forgotten()
+    sampling_state.forget_keys()
     sampling.sweep()
 
 

@@ -31,13 +31,17 @@ class TokenScores:
     logprobs: tuple[float, ...]
 
 
-def completions_of(body: bytes, stops: Sequence[str]) -> list[Completion]:
-    """Every choice of an answer, cut at the stop sequences. Raises FieldError that names the field."""
+def completions_of(body: bytes, stops: Sequence[str], most: int | None = None) -> list[Completion]:
+    """The choices of an answer, `most` of them (None: all), cut at the stop sequences.
+
+    Tokens of further choices, which nobody asked for, stand with those that are kept. Raises FieldError that
+    names the field.
+    """
     record = parse_object(body)
     choices = record.get("choices")
     if not isinstance(choices, list) or not choices:
         raise FieldError("choices", "an array with at least one choice was expected")
-    read = [_named(f"choices[{place}]", choice, stops) for place, choice in enumerate(choices)]
+    read = [_named(f"choices[{place}]", choice, stops) for place, choice in enumerate(choices[:most])]
     usage = _object(record, "usage")
     prompt = _count(usage, "prompt_tokens")
     drawn = _count(usage, "completion_tokens")
@@ -52,6 +56,15 @@ def completions_of(body: bytes, stops: Sequence[str]) -> list[Completion]:
         )
         for place, one in enumerate(read)
     ]
+
+
+def used_in(body: bytes) -> tuple[int, int]:
+    """Tokens of prompt and answer that a body speaks of, however useless it is otherwise; 0 for none."""
+    try:
+        usage = _object(parse_object(body), "usage")
+        return _count(usage, "prompt_tokens") or 0, _count(usage, "completion_tokens") or 0
+    except FieldError:
+        return 0, 0
 
 
 def _named(name: str, choice: object, stops: Sequence[str]) -> Completion:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from evaluator.errors import EndpointRefused
+from evaluator.errors import EndpointRefused, SamplingError
 from evaluator.sample_files.strict_json import FieldError
-from evaluator.sampling.answers import completions_of
+from evaluator.sampling.answers import completions_of, used_in
 from evaluator.sampling.caller import Answer, Caller, Question, shared_caller
 from evaluator.sampling.guard import Reach, target_of
 from evaluator.sampling.records import Completion, Endpoint, Kind, SamplingRequest
@@ -98,7 +98,7 @@ def draw_some(endpoint: Endpoint, request: SamplingRequest, caller: Caller | Non
         if answer.status in (400, 422) and (other := _adapted(habits, answer, body)):
             _habits(endpoint, caller, other)
             continue
-        found = _read(endpoint, request, answer)[: request.n]
+        found = _counted(endpoint, request, answer)
         if len(found) < body.get("n", 1):
             _habits(endpoint, caller, replace(habits, many=False))
         return found
@@ -171,6 +171,15 @@ def _headers(endpoint: Endpoint) -> tuple[tuple[bytes, bytes], ...]:
     return tuple((name.lower().encode(), value.encode()) for name, value in (*key, *endpoint.headers))
 
 
+def _counted(endpoint: Endpoint, request: SamplingRequest, answer: Answer) -> list[Completion]:
+    """`_read`, whose errors know what the answer took."""
+    try:
+        return _read(endpoint, request, answer)
+    except SamplingError as error:
+        error.prompt_tokens, error.completion_tokens = used_in(answer.body)
+        raise
+
+
 def _read(endpoint: Endpoint, request: SamplingRequest, answer: Answer) -> list[Completion]:
     """The completions of an answer. Raises EndpointRefused or EndpointBusy."""
     if answer.status != 200:
@@ -183,6 +192,6 @@ def _read(endpoint: Endpoint, request: SamplingRequest, answer: Answer) -> list[
     if answer.headers.get("content-encoding", "identity").lower() != "identity":
         raise EndpointRefused("The server packs its answer although it was asked not to.")
     try:
-        return completions_of(answer.body, request.stop)
+        return completions_of(answer.body, request.stop, request.n)
     except FieldError as error:
         raise EndpointRefused(redacted(f"The server's answer makes no sense: {error}.", endpoint)) from None

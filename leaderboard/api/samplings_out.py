@@ -11,7 +11,18 @@ from leaderboard.api.schemas.samplings import DrawnOut, SampledRunOut, SamplingD
 from leaderboard.models import Sampling
 from leaderboard.queries.sampling import Drawn, progress_of
 
-_PLAIN = ("id", "status", "said", "order", "dry_run", "created_at", "started_at", "finished_at")
+_PLAIN = (
+    "id",
+    "status",
+    "said",
+    "order",
+    "dry_run",
+    "other_prompt_tokens",
+    "other_completion_tokens",
+    "created_at",
+    "started_at",
+    "finished_at",
+)
 
 
 def sampling_out(row: Sampling) -> SamplingOut:

@@ -63,10 +63,16 @@ class Sampling(models.Model):
 
     # Why it is paused, or what went wrong last.
     said = models.TextField(blank=True)
+    paused_at = models.DateTimeField(null=True, blank=True, help_text="its key goes some days after that")
     failures = models.PositiveIntegerField(default=0, help_text="in a row, with no answer between")
     failing_since = models.DateTimeField(null=True, blank=True)
     not_before = models.DateTimeField(null=True, blank=True, help_text="the server asked to wait until then")
     next_request_at = models.DateTimeField(null=True, blank=True, help_text="first free place of the rate")
+
+    other_prompt_tokens = models.PositiveBigIntegerField(
+        default=0, help_text="of the dry run, and of requests that brought nothing that is kept"
+    )
+    other_completion_tokens = models.PositiveBigIntegerField(default=0)
 
     class Meta:
         ordering = ["-created_at"]

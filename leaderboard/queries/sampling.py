@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db.models import Case, Count, F, Q, Sum, When
 from django.utils import timezone
 
-from leaderboard.models import Cell, Draw, Run, SamplerBeat, Sampling, ServerKey
+from leaderboard.models import Cell, Draw, Organisation, Run, SamplerBeat, Sampling, ServerKey
 from leaderboard.queries.progress import ACTIVE
 from leaderboard.queries.rates import Rates
 from leaderboard.queries.visibility import Reader, visible_runs
@@ -101,7 +101,10 @@ def progress_of(sampling: Sampling, reader: Reader) -> SamplingProgress:
     """How far it is, of the runs that this reader sees. Four queries, no blob."""
     now = timezone.now()
     runs = (
-        visible_runs(reader).filter(sampling=sampling).select_related("model").order_by("temperature", "pk")
+        visible_runs(reader)
+        .filter(sampling=sampling)
+        .select_related("model", "organisation")
+        .order_by("temperature", "pk")
     )
     drawn_by = drawn_of(Q(sampling=sampling))
     judged_by = _judged_of(sampling)
@@ -115,6 +118,15 @@ def progress_of(sampling: Sampling, reader: Reader) -> SamplingProgress:
         seconds_left=(drawn.of - drawn.samples) / rate if rate else None,
         sampler_seen=sampler_seen(),
     )
+
+
+def organisations_of(sampling: Sampling, progress: SamplingProgress) -> list[str]:
+    """Names of the organisations that share the runs which the reader sees; of a draft, the one to come."""
+    if progress.runs:
+        shared = (row.run.organisation for row in progress.runs)
+        return sorted({organisation.name for organisation in shared if organisation})
+    slug = sampling.order.get("shared_with", "")
+    return list(Organisation.objects.filter(slug=slug).values_list("name", flat=True)) if slug else []
 
 
 def drawn_of(which: Q) -> Mapping[int, Drawn]:

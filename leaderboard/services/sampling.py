@@ -189,7 +189,8 @@ def _secret_of(owner: User, key: Key, address: str) -> Mapping[str, Any]:
 
 def _fresh(row: Sampling, key: Key, token_cap: int | None) -> dict[str, Any]:
     """What is written when a sampling goes on: troubles forgotten, a new key and a new cap if given."""
-    fresh: dict[str, Any] = {"failures": 0, "failing_since": None, "not_before": None, "said": ""}
+    fresh: dict[str, Any] = {"failures": 0, "said": ""}
+    fresh |= {"failing_since": None, "not_before": None, "paused_at": None}
     order = dict(row.order)
     if key.text or key.kept:
         fresh |= _secret_of(row.owner, key, order_of(row).server.address)

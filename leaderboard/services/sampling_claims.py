@@ -6,7 +6,6 @@ limits over all workers (open requests, requests per minute, tokens) is decided 
 
 from __future__ import annotations
 
-import math
 import secrets as random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from evaluator.records import Problem
@@ -23,9 +22,7 @@ from leaderboard.errors import LeaseLost
 from leaderboard.models import Draw, DrawnSamples, Run, Sampling
 from leaderboard.services import sampling_cells
 from leaderboard.services.sampling_order import SamplingOrder, order_of
-
-# Where a server counts no tokens, and before it has: so many characters make one.
-CHARACTERS_PER_TOKEN = 3
+from leaderboard.services.sampling_spent import prompt_tokens, spent_on, tokens_used
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,19 +168,11 @@ def give_back(claim: Claim) -> None:
     _mine(claim).update(status=Draw.Status.QUEUED, lease_token="", lease_until=None, reserved=0)
 
 
-def tokens_used(sampling_id: int) -> int:
-    """Tokens of all answers so far, prompts included."""
-    sums = Draw.objects.filter(sampling=sampling_id).aggregate(
-        used=Sum(F("prompt_tokens") + F("completion_tokens"), default=0)
-    )
-    return int(sums["used"])
-
-
 def most_tokens(claim: Claim, samples: int) -> int:
     """What a request for so many samples may take at most, its prompt by its length."""
     decoding = claim.order.decoding
-    prompt = len(decoding.template) + len(decoding.system) + len(claim.problem.prompt)
-    return math.ceil(prompt / CHARACTERS_PER_TOKEN) + samples * decoding.max_tokens
+    prompt = prompt_tokens(decoding.template, decoding.system, claim.problem.prompt)
+    return prompt + samples * decoding.max_tokens
 
 
 def locked(sampling_id: int) -> Sampling | None:
@@ -208,20 +197,15 @@ def _affordable(claim: Claim, wanted: int, now: datetime) -> int:
 
 
 def _count(draw: Draw, claim: Claim, completions: Sequence[Completion], kept: int) -> None:
-    """Samples, and tokens by the server's own count, or by a guess from the length where it has none."""
+    """Samples, and the tokens that they took."""
     draw.drawn += kept
     draw.requests += 1
     draw.cut_short += sum(one.finish_reason == "length" for one in completions[:kept])
     draw.reserved, draw.lease_until = 0, _lease_end(timezone.now())
-    for one in completions:
-        draw.estimated |= one.completion_tokens is None
-        guess = math.ceil(len(one.text) / CHARACTERS_PER_TOKEN)
-        draw.completion_tokens += guess if one.completion_tokens is None else one.completion_tokens
-    if all(one.prompt_tokens is None for one in completions):
-        draw.estimated = True
-        draw.prompt_tokens += most_tokens(claim, 0)
-    else:
-        draw.prompt_tokens += sum(one.prompt_tokens or 0 for one in completions)
+    spent = spent_on(completions, most_tokens(claim, 0))
+    draw.prompt_tokens += spent.prompt
+    draw.completion_tokens += spent.completion
+    draw.estimated |= spent.estimated
 
 
 def _note_answer(sampling: Sampling) -> None:

@@ -18,6 +18,7 @@ from leaderboard.models import Sampling
 from leaderboard.services import sampler_beat, sampling_bell, sampling_claims, sampling_state
 from leaderboard.services.sampling_claims import Claim, Turn
 from leaderboard.services.sampling_server import Asked, asked_of
+from leaderboard.services.sampling_spent import Account
 from leaderboard.services.sampling_state import Trouble
 
 log = logging.getLogger(__name__)
@@ -69,10 +70,12 @@ def _draw(claim: Claim) -> bool:
         while _request(claim, asked):
             pass
     except (EndpointRefused, WeightsUnusable) as refused:
+        _account(claim).note_error(refused)
         sampling_state.pause(claim.sampling_id, asked.told(refused))
         return False
     except SamplingError as trouble:
         retry_after = trouble.retry_after if isinstance(trouble, EndpointBusy) else None
+        _account(claim).note_error(trouble)
         sampling_claims.give_back(claim)
         pause = sampling_state.note_trouble(claim.sampling_id, Trouble(asked.told(trouble), retry_after))
         _ending.wait(min(pause, _PATIENT_SECONDS))
@@ -93,17 +96,26 @@ def _request(claim: Claim, asked: Asked) -> bool:
         return True
     _wait_for_turn(claim, turn.at)
     request = _asked_for(claim, turn)
-    completions = answer(lambda: asked.draw(request), lambda: sampling_claims.renew(claim))
+    account = _account(claim)
+    completions = answer(lambda: asked.draw(request), lambda: sampling_claims.renew(claim), account)
     if not completions:
         raise EndpointBusy("The server answered without a sample.")
     sampler_beat.beat_now_and_then()
-    return sampling_claims.store(claim, completions) > 0
+    try:
+        return sampling_claims.store(claim, completions) > 0
+    except LeaseLost:
+        account.note(completions)
+        raise
 
 
 def _asked_for(claim: Claim, turn: Turn) -> SamplingRequest:
     decoding = claim.order.decoding
     seed = decoding.seed_of(claim.problem.task_id, claim.temperature, turn.place)
     return decoding.request(claim.problem.prompt, claim.temperature, turn.samples, seed)
+
+
+def _account(claim: Claim) -> Account:
+    return Account(claim.sampling_id, sampling_claims.most_tokens(claim, 0))
 
 
 def _wait_for_turn(claim: Claim, at: datetime) -> None:
@@ -122,11 +134,13 @@ def _rest(seconds: float) -> None:
         raise LeaseLost("this worker ends")
 
 
-def answer(ask: Callable[[], list[Completion]], renew: Callable[[], None]) -> list[Completion]:
+def answer(
+    ask: Callable[[], list[Completion]], renew: Callable[[], None], account: Account
+) -> list[Completion]:
     """What `ask` returns or raises; meanwhile `renew` is called, and what it raises ends the waiting.
 
     The request has a thread of its own, because nothing can call it back: where nobody wants its answer any
-    more, this one leaves it to itself.
+    more, this one leaves it to itself, and only what it takes is noted.
     """
     future: Future[list[Completion]] = Future()
 
@@ -141,6 +155,10 @@ def answer(ask: Callable[[], list[Completion]], renew: Callable[[], None]) -> li
         done, _ = wait([future], timeout=min(_LOOK_SECONDS, settings.LEASE_SECONDS / 4))
         if done:
             return future.result()
-        _rest(0)
-        renew()
+        try:
+            _rest(0)
+            renew()
+        except LeaseLost:
+            future.add_done_callback(account.note_late)
+            raise
         sampler_beat.beat_now_and_then()

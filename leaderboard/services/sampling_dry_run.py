@@ -21,6 +21,7 @@ from leaderboard.services.sampling_cells import samples_of
 from leaderboard.services.sampling_drawing import OUR_FAULT, answer
 from leaderboard.services.sampling_order import SamplingOrder, order_of
 from leaderboard.services.sampling_server import Asked, asked_of
+from leaderboard.services.sampling_spent import Account, prompt_tokens
 
 PROBLEMS = 3
 SHOWN_CHARACTERS = 8000
@@ -74,11 +75,16 @@ def _tried(sampling: Sampling, held: _Held) -> dict[str, Any]:
         return found | {"error": str(lost)}
     began = monotonic()
     for problem in _some(sampling):
+        decoding = order.decoding
+        guess = prompt_tokens(decoding.template, decoding.system, problem.prompt)
+        account = Account(sampling.pk, guess)
         try:
-            completions = answer(lambda p=problem: _asked_once(asked, order, p), held.renew)
+            completions = answer(lambda p=problem: _asked_once(asked, order, p), held.renew, account)
         except SamplingError as error:
+            account.note_error(error)
             found["error"] = asked.told(error)
             break
+        account.note(completions)
         found["answers"] += [_shown(problem, one, order) for one in completions[:1]]
     return found | {"seconds": monotonic() - began}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -18,6 +18,8 @@ SAID_CHARACTERS = 1000
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 60.0
 # Kept until its sampling ends; then nobody needs it.
 NO_SECRET = {"secret": "", "server_key": None}
+# So long a paused sampling keeps its key: whoever comes back to it later has to give it again.
+PAUSED_KEY_KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,10 @@ class Trouble:
 def pause(sampling_id: int, said: str) -> None:
     """Stops the drawing until its owner resumes it. Work that is open may still bring its answer."""
     Sampling.objects.filter(pk=sampling_id, status=Sampling.Status.DRAWING).update(
-        status=Sampling.Status.PAUSED, said=said[:SAID_CHARACTERS], not_before=None
+        status=Sampling.Status.PAUSED,
+        paused_at=timezone.now(),
+        said=said[:SAID_CHARACTERS],
+        not_before=None,
     )
 
 
@@ -58,8 +63,10 @@ def note_trouble(sampling_id: int, trouble: Trouble) -> float:
         sampling.said, sampling.not_before = trouble.said[:SAID_CHARACTERS], again
         if again > sampling.failing_since + patience:
             sampling.status, sampling.not_before = Sampling.Status.PAUSED, None
+            sampling.paused_at = now
             sampling.said = _gave_up(trouble, patience)[:SAID_CHARACTERS]
-        sampling.save(update_fields=["failing_since", "failures", "said", "not_before", "status"])
+        changed = ["failing_since", "failures", "said", "not_before", "status", "paused_at"]
+        sampling.save(update_fields=changed)
         return 0.0 if sampling.not_before is None else wait
 
 
@@ -83,6 +90,19 @@ def end_forgotten() -> int:
     wanted = Exists(unfinished.exclude(run__status=Run.Status.CANCELLED))
     paused = Sampling.objects.filter(~wanted, status=Sampling.Status.PAUSED)
     return sum(end_where_drawn(pk) for pk in list(paused.values_list("pk", flat=True)))
+
+
+def key_goes_at(sampling: Sampling) -> datetime | None:
+    """When the key of a paused sampling is deleted; None where it has none of its own, or isn't paused."""
+    if sampling.status != Sampling.Status.PAUSED or not sampling.secret or sampling.paused_at is None:
+        return None
+    return sampling.paused_at + PAUSED_KEY_KEPT
+
+
+def forget_keys() -> int:
+    """Deletes keys of samplings that have been paused for long; kept keys stay. Returns how many."""
+    paused = Sampling.objects.filter(status=Sampling.Status.PAUSED).exclude(secret="")
+    return paused.filter(paused_at__lt=timezone.now() - PAUSED_KEY_KEPT).update(secret="")
 
 
 def open_draws(sampling: Sampling) -> QuerySet[Draw]:

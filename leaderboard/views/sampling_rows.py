@@ -14,8 +14,9 @@ from leaderboard.forms.sampling_fields import escaped
 from leaderboard.highlight import highlight
 from leaderboard.models import Run, Sampling
 from leaderboard.queries.runs import figures_of
-from leaderboard.queries.sampling import Drawn, SampledRun, SamplingProgress
+from leaderboard.queries.sampling import Drawn, SampledRun, SamplingProgress, organisations_of
 from leaderboard.services.sampling_order import SamplingOrder, order_of, told_of_run
+from leaderboard.services.sampling_state import key_goes_at
 from leaderboard.views.run_rows import duration
 from leaderboard.visible import visible
 
@@ -48,14 +49,15 @@ def context(row: Sampling, progress: SamplingProgress, *, owns: bool) -> dict[st
         "owns": owns,
         "seen": seen,
         "polled": row.status in _POLLED or scoring,
-        "facts": facts(order) + (_of_owner(order) if owns else []),
+        "facts": _shared(row, progress) + facts(order) + (_of_owner(order) if owns else []),
         "state": row.get_status_display(),
         "said": visible(row.said) if owns else "",
         "tried": _tried(row, order) if row.dry_run and owns else None,
-        "progress": _progress(progress, order) if progress.runs else None,
+        "progress": _progress(row, progress, order) if progress.runs else None,
         "runs": [_run_row(one) for one in progress.runs],
         "sampler_seen": progress.sampler_seen,
         "needs_key": order.has_key and not (row.secret or row.server_key_id),
+        "key_goes": date_text(key_goes_at(row)) if owns and key_goes_at(row) else "",
         "any_drawn": progress.drawn.samples > 0,
     }
 
@@ -83,9 +85,9 @@ def told(sampled_as: Mapping[str, Any]) -> list[Fact]:
         ("max tokens", f"{sampled_as['max_tokens']:,}"),
         ("stop", stops or "none"),
         ("prompt", _TITLES.get(template) or visible(template)[:_SHOWN_TEMPLATE]),
+        ("seed", "" if sampled_as.get("seed") is None else str(sampled_as["seed"])),
         ("answers", "" if sampled_as["clean"] else "taken as they stand"),
         ("system", visible(sampled_as["system"])[:_SHOWN_TEMPLATE]),
-        ("seed", "" if sampled_as.get("seed") is None else str(sampled_as["seed"])),
     ]
     return [(label, value) for label, value in found if value]
 
@@ -121,6 +123,11 @@ def _drawn(drawn: Drawn) -> dict[str, Any]:
         "most": drawn.of,
         "share": f"{100 * drawn.share:.0f}",
     }
+
+
+def _shared(row: Sampling, progress: SamplingProgress) -> list[Fact]:
+    names = ", ".join(visible(name) for name in organisations_of(row, progress))
+    return [("shared by", names)] if names else []
 
 
 def _of_owner(order: SamplingOrder) -> list[Fact]:
@@ -184,15 +191,18 @@ def _estimate_facts(estimate: Estimate, order: SamplingOrder) -> list[Fact]:
     return found
 
 
-def _progress(progress: SamplingProgress, order: SamplingOrder) -> dict[str, Any]:
+def _progress(row: Sampling, progress: SamplingProgress, order: SamplingOrder) -> dict[str, Any]:
     drawn = progress.drawn
-    total = drawn.prompt_tokens + drawn.completion_tokens
+    prompts = drawn.prompt_tokens + row.other_prompt_tokens
+    answers = drawn.completion_tokens + row.other_completion_tokens
+    other = row.other_prompt_tokens + row.other_completion_tokens
     return _drawn(drawn) | {
         "rate": f"{progress.rate:,.{0 if progress.rate >= 10 else 1}f}" if progress.rate else "",
         "left": duration(progress.seconds_left),
-        "tokens": f"{'about ' if drawn.estimated else ''}{total:,}",
-        "parts": _parts(drawn.prompt_tokens, drawn.completion_tokens),
-        "cost": _cost(drawn.prompt_tokens, drawn.completion_tokens, order),
+        "tokens": f"{'about ' if drawn.estimated else ''}{prompts + answers:,}",
+        "parts": _parts(prompts, answers),
+        "other": counted(other, "token") if other else "",
+        "cost": _cost(prompts, answers, order),
         "judged": f"{progress.judged:,}",
         "judged_value": progress.judged,
         "requests": counted(drawn.requests, "request"),

@@ -16,6 +16,7 @@ from leaderboard.services import (
     sampling_claims,
     sampling_drawing,
     sampling_dry_run,
+    sampling_spent,
 )
 from leaderboard.services.sampling_order import Key
 from tests.factories import score_by_hand
@@ -72,11 +73,11 @@ def test_the_cap_is_not_gone_beyond_and_a_higher_one_goes_on(model_server: TinyP
     draw_all(row)
     assert row.status == "paused"
     assert "spending cap" in row.said
-    used = sampling_claims.tokens_used(row.pk)
+    used = sampling_spent.tokens_used(row.pk)
     assert 0 < used <= 150
     sampling.resume(row, token_cap=100_000)
     assert draw_all(row).status == "done"
-    assert sampling_claims.tokens_used(row.pk) > used
+    assert sampling_spent.tokens_used(row.pk) > used
 
 
 def test_cancelling_keeps_what_is_drawn_and_it_can_be_scored(model_server: TinyProcess) -> None:

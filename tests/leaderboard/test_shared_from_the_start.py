@@ -116,10 +116,11 @@ def test_a_samplings_runs_are_made_in_an_organisation(ada: User, lab: Organisati
     row = Sampling.objects.get()
     opened = client.get(f"/sample/?from={row.pk}").content.decode()
     assert '<option value="own-lab" selected>Own Lab</option>' in opened
-    Sampling.objects.update(status=Sampling.Status.READY, dry_run={"answers": [{}]})
     address = f"/sample/{row.pk}/"
     assert SHARED in client.get(address).text  # of a draft: where its runs will be
+    Sampling.objects.update(status=Sampling.Status.READY, dry_run={"answers": [{}]})
     sampling.begin(row)
+    Sampling.objects.update(dry_run={})
     assert {run.organisation for run in row.runs.all()} == {lab}
     assert SHARED in client.get(address).text
     assert SHARED in signed_in(User.objects.get(username="bob")).get(address).text

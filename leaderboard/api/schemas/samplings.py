@@ -15,8 +15,8 @@ from leaderboard.services.sampling_order import (
     MOST_PER_MINUTE,
     MOST_PER_REQUEST,
     MOST_SAMPLES,
-    MOST_STOPS,
     MOST_SEED,
+    MOST_STOPS,
     MOST_TEMPERATURES,
     MOST_TOKENS,
 )
@@ -43,12 +43,12 @@ class SamplingIn(BaseModel):
     temperatures: list[float] = Field([0.2, 0.8], min_length=1, max_length=MOST_TEMPERATURES)
     top_p: float = Field(0.95, ge=0.001, le=1)
     max_tokens: int = Field(512, ge=1, le=MOST_TOKENS)
-    stop: list[str] = Field(list(PAPER_STOPS), max_length=MOST_STOPS)
-    template: str = Field("", max_length=40, description="slug of a template; empty: the usual one")
-    own_template: str = Field("", max_length=20_000, description="with template “own”: its text")
     seed: int | None = Field(
         None, ge=0, le=MOST_SEED, description="servers that take one draw the same again"
     )
+    stop: list[str] = Field(list(PAPER_STOPS), max_length=MOST_STOPS)
+    template: str = Field("", max_length=40, description="slug of a template; empty: the usual one")
+    own_template: str = Field("", max_length=20_000, description="with template “own”: its text")
     system: str = Field("", max_length=4000)
     logprobs: bool = True
     as_they_stand: bool = Field(False, description="take answers as they are: fences and sentences stay")
@@ -106,6 +106,8 @@ class SamplingOut(BaseModel):
     said: str
     order: dict[str, Any]
     dry_run: dict[str, Any] = Field(description="answers to three problems, or the error")
+    other_prompt_tokens: int = Field(description="of the dry run, and of answers that were not kept")
+    other_completion_tokens: int
     created_at: datetime
     started_at: datetime | None
     finished_at: datetime | None
