@@ -41,7 +41,7 @@ VIEWS: Mapping[str, tuple[str, ...]] = {
 }
 # Their readers are signed in.
 _OF_ACCOUNTS = {"account", "password", "account-settings", "account-delete", "tokens", "audit"}
-_OF_GROUPS = {"organisations", "organisation", "run-sharing"}
+_OF_GROUPS = {"organisations", "organisation", "run-sharing", "model-facts"}
 _OF_SAMPLINGS = {"sample", "sample-keys", "sampling", "sampling-state"}
 OWN = frozenset({"upload", "preview"} | _OF_SAMPLINGS | _OF_ACCOUNTS | _OF_GROUPS)
 # What a page loads into itself: timed, and seen on its page.

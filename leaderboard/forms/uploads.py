@@ -23,7 +23,8 @@ FIXED = "fixed"
 _USUAL_SECONDS = DEFAULT_LIMITS.cpu_seconds
 
 
-def _readable(value: str) -> None:
+def readable(value: str) -> None:
+    """Raises ValidationError for text with characters that nobody can see."""
     if visible(value) != value:
         raise forms.ValidationError("Leave out control characters and characters that nobody can see.")
 
@@ -80,8 +81,8 @@ def benchmark_choices(rows: Mapping[str, Benchmark]) -> list[tuple[str, str]]:
 class RunSettingForm(forms.Form):
     """What the uploader says about the run: everything that the file itself can't tell."""
 
-    model_name = forms.CharField(label="Model", max_length=120, validators=[_readable])
-    organisation = forms.CharField(max_length=120, required=False, validators=[_readable])
+    model_name = forms.CharField(label="Model", max_length=120, validators=[readable])
+    organisation = forms.CharField(max_length=120, required=False, validators=[readable])
     parameters = ParameterCountField(required=False, help_text="7B, 350M or a plain number; empty if unknown")
     temperature = forms.FloatField(
         min_value=0, max_value=10, required=False, help_text="0 for greedy; empty if unknown"
@@ -127,7 +128,7 @@ class RunSettingForm(forms.Form):
     note = forms.CharField(
         max_length=300,
         required=False,
-        validators=[_readable],
+        validators=[readable],
         help_text="prompt format, stop tokens, anything a reader should know",
     )
 

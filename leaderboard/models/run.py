@@ -63,6 +63,10 @@ class Run(models.Model):
     )
     sampled_as = models.JSONField(default=dict, help_text="n, stop sequences, prompt template …")
 
+    # What its uploader said of the model and the model's owner did not: {"organisation": "Acme",
+    # "parameters": 7000000000}. Shown with the run, as the uploader's word.
+    said_of_model = models.JSONField(default=dict, blank=True)
+
     # What was measured, written when the last cell ends (and from the paper for published rows).
     # figures: {"1": {"value": 0.2881, "low": 0.21, "high": 0.36, "printed": "28.81"}}; fractions, by k.
     figures = models.JSONField(default=dict)

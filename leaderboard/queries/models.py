@@ -12,7 +12,9 @@ def model_by_slug(slug: str) -> Model | None:
 
 def runs_of(model: Model, reader: Reader) -> list[Run]:
     """The model's runs that this reader's pages list: by benchmark, measured ones first, then temperature."""
-    runs = listed_runs(reader).filter(model=model).select_related("model", "benchmark")
+    runs = (
+        listed_runs(reader).filter(model=model).select_related("model", "benchmark", "owner", "organisation")
+    )
     return sorted(runs, key=_place)
 
 

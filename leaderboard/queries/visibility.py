@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models import Q, QuerySet
 
-from leaderboard.models import Membership, Run
+from leaderboard.models import Membership, Model, Run
 from leaderboard.run_links import held_keys
 
 Reader = AbstractBaseUser | AnonymousUser
@@ -40,6 +40,13 @@ def may_change(user: Reader, run: Run) -> bool:
         return False
     owners = _memberships(user).filter(role=Membership.Role.OWNER)
     return owners.filter(organisation_id=run.organisation_id).exists()
+
+
+def may_change_model(user: Reader, model: Model) -> bool:
+    """What is known of a model is said by who brought its first run, and by staff."""
+    if getattr(user, "is_staff", False):
+        return True
+    return bool(user.is_authenticated and model.owner_id == user.pk)
 
 
 def _listed(user: Reader) -> Q:

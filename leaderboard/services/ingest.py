@@ -17,7 +17,7 @@ from leaderboard.errors import UploadRefused
 from leaderboard.models import Benchmark, Cell, Organisation, Run, Upload
 from leaderboard.services import doorbell, runs
 from leaderboard.services.audit import Action, note
-from leaderboard.services.models import model_for
+from leaderboard.services.models import ModelFacts, model_for, said_apart
 from leaderboard.services.sample_groups import PackedFile, Reading, pack_file
 from leaderboard.services.sharing import INTO_ORGANISATION, check_member
 from leaderboard.time_limit import DEFAULT_LIMITS
@@ -104,15 +104,13 @@ def _store(packed: PackedFile, benchmark: Benchmark, setting: RunSetting, origin
     imported = setting.verdicts == IMPORT
     if setting.shared_with is not None:
         check_member(origin.owner, setting.shared_with)
+    facts = ModelFacts(setting.organisation, setting.parameters)
+    public = setting.visibility == Run.Visibility.PUBLIC
+    model = model_for(setting.model_name, facts, origin.owner, synthetic=origin.synthetic, public=public)
     run = Run.objects.create(
         benchmark=benchmark,
-        model=model_for(
-            setting.model_name,
-            setting.organisation,
-            setting.parameters,
-            synthetic=origin.synthetic,
-            public=setting.visibility == Run.Visibility.PUBLIC,
-        ),
+        model=model,
+        said_of_model=said_apart(model, facts),
         owner=origin.owner,
         organisation=setting.shared_with,
         source=Run.Source.UPLOADED,

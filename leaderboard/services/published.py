@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from leaderboard.errors import Refused
 from leaderboard.models import Benchmark, Run
-from leaderboard.services.models import model_for
+from leaderboard.services.models import ModelFacts, model_for
 
 DATA_FILE = Path(__file__).resolve().parent.parent / "data" / "published_humaneval.json"
 
@@ -34,7 +34,7 @@ def load_published() -> int:
 
 
 def _load_row(benchmark: Benchmark, row: dict[str, Any], citation: dict[str, Any]) -> None:
-    model = model_for(row["model"], row["organisation"], row["parameters"])
+    model = model_for(row["model"], ModelFacts(row["organisation"], row["parameters"]), None)
     known = Run.objects.filter(
         source=Run.Source.PUBLISHED,
         benchmark__slug=benchmark.slug,

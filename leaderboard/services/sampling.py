@@ -19,7 +19,7 @@ from leaderboard.cell_blob import CellContent, pack
 from leaderboard.errors import Refused, SamplingRefused
 from leaderboard.models import Benchmark, Cell, Draw, Organisation, Run, Sampling
 from leaderboard.services import audit, runs, sampling_bell, sampling_cells, secrets
-from leaderboard.services.models import model_for
+from leaderboard.services.models import ModelFacts, model_for, said_apart
 from leaderboard.services.sampling_claims import locked
 from leaderboard.services.sampling_order import NO_KEY, Key, SamplingOrder, checked, order_of, told_of_run
 from leaderboard.services.sampling_server import check_kept, check_server
@@ -219,9 +219,12 @@ def _begun(sampling: Sampling) -> None:
 def _new_run(sampling: Sampling, temperature: float, problems: int, organisation: Organisation | None) -> Run:
     order = order_of(sampling)
     n, public = order.decoding.n, order.visibility == Run.Visibility.PUBLIC
+    facts = ModelFacts(order.organisation, order.parameters)
+    model = model_for(order.model_name, facts, sampling.owner, public=public)
     return Run.objects.create(
         benchmark=sampling.benchmark,
-        model=model_for(order.model_name, order.organisation, order.parameters, public=public),
+        model=model,
+        said_of_model=said_apart(model, facts),
         owner=sampling.owner,
         organisation=organisation,
         source=Run.Source.SAMPLED,

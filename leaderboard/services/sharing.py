@@ -9,6 +9,7 @@ from leaderboard.errors import RunRefused
 from leaderboard.models import Membership, Organisation, Run
 from leaderboard.models.run import new_link_key
 from leaderboard.services.audit import Action, note
+from leaderboard.services.models import shown_first_with
 
 INTO_ORGANISATION = "into an organisation"  # its name may not outlive it
 _UNLISTED = Run.Visibility.UNLISTED
@@ -58,6 +59,8 @@ def _check(actor: User, run: Run, organisation: Organisation | None) -> None:
 def _change(run: Run, actor: User, changes: dict[str, object], said: str) -> None:
     with transaction.atomic():
         was_public = run.visibility == Run.Visibility.PUBLIC
+        if changes.get("visibility") == Run.Visibility.PUBLIC:
+            shown_first_with(run)
         Run.objects.filter(pk=run.pk).update(**changes)
         run.refresh_from_db()
         entry = note(actor, Action.RUN_CHANGED, run=run, detail=said)

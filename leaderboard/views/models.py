@@ -17,6 +17,7 @@ from leaderboard.queries.board import BoardRow, board_row, ks_of
 from leaderboard.queries.compare import MOST_RUNS, comparable
 from leaderboard.queries.model_settings import Settings, settings_of
 from leaderboard.queries.models import model_by_slug, runs_of
+from leaderboard.queries.visibility import may_change_model
 from leaderboard.tables import head_cells
 from leaderboard.views import board_charts, choices, exports, model_settings
 from leaderboard.views.board_choice import usual_ks
@@ -49,7 +50,7 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
 
     A model none of whose runs this reader sees is not found: its name is not told.
     """
-    found, runs = _found(request, slug)
+    found, runs = found_model(request, slug)
     parts = _by_benchmark(runs)
     choice = model_choice(request.GET, sorted({k for part in parts for k in part.ks}))
     if form := request.GET.get("format"):
@@ -57,6 +58,7 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "model": found,
         "facts": _facts(found),
+        "changes": may_change_model(request.user, found),
         "boards": [_board(part, slug, choice, request.path) for part in parts],
         "waiting": [_waiting(run) for run in runs if run.status != Run.Status.DONE],
     }
@@ -67,7 +69,7 @@ def model(request: HttpRequest, slug: str) -> HttpResponse:
 @conditional_page
 def model_chart(request: HttpRequest, slug: str, benchmark: str) -> HttpResponse:
     """pass@k of the model's runs on one benchmark, a curve per setting, and the best of them."""
-    part = _part(_by_benchmark(_found(request, slug)[1]), benchmark)
+    part = _part(_by_benchmark(found_model(request, slug)[1]), benchmark)
     settings = settings_of(part.runs, part.benchmark)
     if settings is None:
         curves = [board_charts.curve(row) for row in _curved(part.rows)]
@@ -77,7 +79,8 @@ def model_chart(request: HttpRequest, slug: str, benchmark: str) -> HttpResponse
     return HttpResponse(figure, content_type="application/json")
 
 
-def _found(request: HttpRequest, slug: str) -> tuple[Model, list[Run]]:
+def found_model(request: HttpRequest, slug: str) -> tuple[Model, list[Run]]:
+    """The model and those of its runs that this reader sees listed; not found where there are none."""
     found = model_by_slug(slug)
     runs = runs_of(found, request.user) if found else []
     if found is None or not runs:

@@ -63,9 +63,23 @@ def scoring(run: Run) -> list[Fact]:
         ("scored", _span(run)),
         ("by", run.owner.get_username() if run.owner else ""),
         ("of", run.organisation.name if run.organisation else ""),
+        ("said of the model", "; ".join(f"{name}: {value}" for name, value in said_of_model(run))),
         ("note", run.note),
     ]
     return [(label, value) for label, value in facts if value]
+
+
+def said_of_model(run: Run) -> list[Fact]:
+    """What the uploader said of the model where its own page says something else, or nothing."""
+    known = {name: value for name, value in run.said_of_model.items() if value != _own_word(run, name)}
+    parameters = known.get("parameters")
+    texts = known | ({"parameters": size_text(parameters)} if parameters else {})
+    return [(name, visible(str(value))) for name, value in texts.items()]
+
+
+def _own_word(run: Run, name: str) -> object:
+    value = getattr(run.model, name)
+    return value.isoformat() if name == "released" and value else value
 
 
 def _imported(run: Run) -> str:

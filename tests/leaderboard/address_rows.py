@@ -52,6 +52,7 @@ ROWS: Mapping[str, Row] = {
     "planner": Row("benchmark", ("", "?run={runs}")),
     "planner-chart": Row("benchmark", ("", "?run={runs}")),
     "model": Row("model", _FILES),
+    "model-facts": _MODEL,
     "model-chart": _MODEL,
     "figures": _SITE,
     "run": Row("run", _FILES),

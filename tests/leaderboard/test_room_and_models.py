@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from leaderboard.errors import SiteBusy, TooManyUploads
 from leaderboard.models import Model, Upload
 from leaderboard.services import partial_uploads, reading_slots, uploads
-from leaderboard.services.models import model_for
+from leaderboard.services.models import ModelFacts, model_for
 from tests.leaderboard.board_data import member
 from tests.leaderboard.run_data import scored_run, toy_benchmark
 
@@ -59,13 +59,14 @@ def test_a_file_waits_for_its_turn_where_others_are_read_and_keeps_its_bytes(
 def test_a_private_run_fills_no_gap_of_a_public_model(tmp_path: Path) -> None:
     run = scored_run(tmp_path, toy_benchmark(), model="Seen by all")
     Model.objects.filter(pk=run.model_id).update(organisation="", parameters=None)
-    assert model_for("seen by all", "Hidden Inc.", 7, public=False).pk == run.model_id
+    assert model_for("seen by all", ModelFacts("Hidden Inc.", 7), None, public=False).pk == run.model_id
     assert Model.objects.filter(pk=run.model_id, organisation="", parameters=None).exists()
-    found = model_for("seen by all", "Open Inc.", 7)
+    found = model_for("seen by all", ModelFacts("Open Inc.", 7), None)
     assert (found.organisation, found.parameters) == ("Open Inc.", 7)
 
 
 def test_a_private_run_says_what_it_knows_of_a_model_that_is_its_own() -> None:
-    made = model_for("Not yet public", public=False)
-    assert model_for("Not yet public", "Hidden Inc.", 7, public=False).organisation == "Hidden Inc."
+    made = model_for("Not yet public", ModelFacts(), None, public=False)
+    said = model_for("Not yet public", ModelFacts("Hidden Inc.", 7), None, public=False)
+    assert said.organisation == "Hidden Inc."
     assert Model.objects.get().pk == made.pk
