@@ -40,15 +40,17 @@ class Scores:
 class Scorer:
     """Judges samples of one benchmark under one policy of limits. A context manager.
 
-    `workers`: processes, default one per core; they warm up while the caller reads its samples. Raises
-    SandboxUnavailable.
+    `workers`: processes, default one per core; they warm up while the caller reads its samples. `shares` as
+    for `Evaluator`. Raises SandboxUnavailable.
     """
 
-    def __init__(self, benchmark: Benchmark, limits: Limits, workers: int | None = None) -> None:
+    def __init__(
+        self, benchmark: Benchmark, limits: Limits, workers: int | None = None, *, shares: bool = True
+    ) -> None:
         self.benchmark = benchmark
         self.limits = limits
         self.tier = best_tier()
-        self._workers = Workers(benchmark, limits, self.tier, workers or os.cpu_count() or 1)
+        self._workers = Workers(benchmark, limits, self.tier, workers or os.cpu_count() or 1, shares=shares)
 
     def score(self, samples: Sequence[Sample], progress: Progress | None = None) -> Scores:
         """Judge all samples. Samples with the same program are judged once.

@@ -42,12 +42,14 @@ class Workers:
     """A context manager. A worker that dies is replaced, its chunks done again.
 
     `count`: processes. They build their cells as soon as this is made, beside whatever the caller does
-    before it has chunks for them. Their sandbox is of `tier`.
+    before it has chunks for them. Their sandbox is of `tier`; `shares` as for `Evaluator`.
     """
 
-    def __init__(self, benchmark: Benchmark, limits: Limits, tier: str, count: int) -> None:
+    def __init__(
+        self, benchmark: Benchmark, limits: Limits, tier: str, count: int, *, shares: bool = True
+    ) -> None:
         self.count = count
-        self._arguments = (benchmark, limits, tier)
+        self._arguments = (benchmark, limits, tier, shares)
         self._executor = self._started()
 
     def results(self, chunks: list[Chunk]) -> Iterator[tuple[Chunk, JudgedChunk]]:
@@ -105,12 +107,14 @@ class Workers:
 _worker: tuple[Benchmark, Evaluator] | None = None
 
 
-def _start_worker(benchmark: Benchmark, limits: Limits, tier: str, places: SimpleQueue[int | None]) -> None:
+def _start_worker(
+    benchmark: Benchmark, limits: Limits, tier: str, shares: bool, places: SimpleQueue[int | None]
+) -> None:
     global _worker
     prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     _stay_on(places.get())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    evaluator = Evaluator(limits, benchmark.packages, tier)
+    evaluator = Evaluator(limits, benchmark.packages, tier, shares=shares)
     Finalize(None, evaluator.close, exitpriority=10)  # atexit does not run in these processes
     evaluator.warm_up()
     _worker = (benchmark, evaluator)

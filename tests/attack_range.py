@@ -120,7 +120,8 @@ class Range:
         self._before = descendants()
         self.place = Path(tempfile.mkdtemp(prefix="passboard-range-"))
         self.canary = Canary(self.place)
-        self.evaluator = Evaluator(limits, tier=tier)
+        # So that no process but guard, warden, zygote and compiler has a reason to be there afterwards.
+        self.evaluator = Evaluator(limits, tier=tier, shares=False)
         self.mounts = Path("/proc/self/mounts").read_text()
         try:
             hurt = _hurt(*self._judged(_RIGHT))

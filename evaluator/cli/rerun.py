@@ -18,7 +18,7 @@ from evaluator.cli.progress import ProgressBar
 from evaluator.errors import SampleFileError
 from evaluator.records import Judgement, Sample, Verdict
 from evaluator.sample_files import raw_records, read_all
-from evaluator.score import score
+from evaluator.score import Scorer
 
 _SHOWN = 20
 
@@ -49,7 +49,9 @@ def run(arguments: argparse.Namespace) -> int:
     chosen = random.Random(arguments.seed).sample(samples, size) if size < len(samples) else list(samples)
     with ProgressBar("programs") as bar:
         limits = chosen_limits(arguments, benchmark)
-        scores = score(benchmark, chosen, limits, arguments.workers, bar.update)
+        # Each program in a process of its own: whatever it shared one with can't have mattered.
+        with Scorer(benchmark, limits, arguments.workers, shares=False) as scorer:
+            scores = scorer.score(chosen, bar.update)
     flips = [
         _Flip(sample, before[sample.line], judgement)
         for sample, judgement in zip(chosen, scores.judgements, strict=True)

@@ -80,6 +80,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="RESULTS.jsonl", help="every sample with its verdict and reason"
     )
+    parser.add_argument(
+        "--alone",
+        action="store_true",
+        help="a process of its own for every program: slower, the same verdicts",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -88,7 +93,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.out is not None and not arguments.out.resolve().parent.is_dir():
         raise InputError(f"{arguments.out}: its folder does not exist")
     benchmark = chosen_benchmark(arguments)
-    with Scorer(benchmark, chosen_limits(arguments, benchmark), arguments.workers) as scorer:
+    limits, shares = chosen_limits(arguments, benchmark), not arguments.alone
+    with Scorer(benchmark, limits, arguments.workers, shares=shares) as scorer:
         file = read_all(arguments.samples, benchmark, chosen_reading(arguments))
         with ProgressBar("programs") as bar:
             scores = scorer.score(file.samples, bar.update)

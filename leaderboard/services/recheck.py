@@ -121,7 +121,8 @@ def _check(claim: _Claim) -> None:
         return
     programs, flips = 0, []
     # Fresh: another process than the one that scored, with nothing kept from it.
-    with Evaluator(claim.limits, claim.run.benchmark.packages) as evaluator:
+    # Each program in a process of its own: whatever it shared one with can't have mattered.
+    with Evaluator(claim.limits, claim.run.benchmark.packages, shares=False) as evaluator:
         renewal = Renewal(lambda _: _renew(claim, evaluator.tier))
         for drawn in _drawn(claim.run):
             again = judgements(evaluator, drawn.problem, list(drawn.programs.values()), renewal)

@@ -170,7 +170,7 @@ def wait_for(holds: Callable[[], bool], seconds: float = 10.0) -> None:
 
 def judged_while_killing(source: str, times: int, tier: str, whom: str) -> Judgement:
     """Judge a slow program; kill a process of its cell each time that it runs."""
-    with Evaluator(LIMITS, tier=tier) as evaluator:
+    with Evaluator(LIMITS, tier=tier, shares=False) as evaluator:
         program = Program(PROBLEM.task_id, RIGHT, PROBLEM.content_hash)
         before = descendants()
         assert [judgement.verdict for judgement in evaluator.judge(PROBLEM, [program])] == [Verdict.PASSED]
