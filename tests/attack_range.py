@@ -202,10 +202,10 @@ def _hurt(honest: Judgement) -> list[str]:
 
 def _lasting(cell: set[int]) -> set[int]:
     """Guard, warden and zygote. The youngest process is the compiler, which comes and goes with a plan."""
-    return cell - {max(cell, key=_started)}
+    return cell - {max(cell, key=started)}
 
 
-def _started(pid: int) -> int:
+def started(pid: int) -> int:
     """When, in the kernel's ticks: pids begin anew at some time."""
     try:
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19])

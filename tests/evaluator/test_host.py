@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from evaluator.sandbox.probe import best_tier
 from evaluator.sandbox.self_contained import is_self_contained
 from evaluator.sandbox.wire import End
 from tests.attack_files import PROBLEM, Attack, attacks
-from tests.attack_range import descendants
+from tests.attack_range import descendants, started
 from tests.evaluator.test_cell import CPU, LIMITS, NO_CALLS, RIGHT, WALL, config, next_end, wait_for
 
 pytestmark = pytest.mark.sandbox
@@ -51,6 +52,18 @@ BEFORE = {
     "no program": "def solve(:",
     "a module that is not there as such": "from typing import List, Optional\nfrom math import nothing",
 }
+
+
+@pytest.fixture(scope="module")
+def sharing() -> Iterator[Evaluator]:
+    with Evaluator(LIMITS) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def apart() -> Iterator[Evaluator]:
+    with Evaluator(LIMITS, shares=False) as opened:
+        yield opened
 
 
 def program(source: str, problem: Problem = PROBLEM) -> Program:
@@ -95,23 +108,25 @@ def test_programs_of_a_plan_share_a_process_and_others_have_their_own() -> None:
 
 
 @pytest.mark.parametrize("source", BEFORE.values(), ids=BEFORE)
-def test_a_program_finds_nothing_of_those_before_it(source: str) -> None:
+def test_a_program_finds_nothing_of_those_before_it(
+    sharing: Evaluator, apart: Evaluator, source: str
+) -> None:
     pair = [program(text, LISTS) for text in (source, SORTS, source, SORTS)]
-    with Evaluator(LIMITS) as sharing, Evaluator(LIMITS, shares=False) as apart:
-        together = [told(one) for one in sharing.judge(LISTS, pair)]
-        assert together == [told(one) for one in apart.judge(LISTS, pair)]
+    together = [told(one) for one in sharing.judge(LISTS, pair)]
+    assert together == [told(one) for one in apart.judge(LISTS, pair)]
     assert together[1][0] is together[3][0] is Verdict.PASSED
     assert together[0] == together[2]
 
 
 @pytest.mark.parametrize("folder", sorted(GOLDEN.iterdir()), ids=lambda folder: folder.name)
-def test_golden_programs_one_after_the_other_are_judged_as_each_alone(folder: Path) -> None:
+def test_golden_programs_one_after_the_other_are_judged_as_each_alone(
+    sharing: Evaluator, apart: Evaluator, folder: Path
+) -> None:
     sources = [path.read_text() for path in sorted(folder.rglob("*.py"))]
     programs = [program(text) for source in sources for text in (source, RIGHT)]
-    with Evaluator(LIMITS) as sharing, Evaluator(LIMITS, shares=False) as apart:
-        assert [told(one) for one in sharing.judge(PROBLEM, programs)] == [
-            told(one) for one in apart.judge(PROBLEM, programs)
-        ]
+    assert [told(one) for one in sharing.judge(PROBLEM, programs)] == [
+        told(one) for one in apart.judge(PROBLEM, programs)
+    ]
 
 
 def self_contained_attacks() -> list[Attack]:
@@ -157,12 +172,11 @@ LATE = {
 
 @pytest.mark.parametrize(("source", "verdict"), LATE.values(), ids=LATE)
 def test_who_meets_a_limit_is_judged_as_alone_and_the_next_one_is_unhurt(
-    source: str, verdict: Verdict
+    sharing: Evaluator, apart: Evaluator, source: str, verdict: Verdict
 ) -> None:
     programs = [program(text) for text in (RIGHT, source, RIGHT + "\n")]
-    with Evaluator(LIMITS) as sharing, Evaluator(LIMITS, shares=False) as apart:
-        together = list(sharing.judge(PROBLEM, programs))
-        assert [told(one) for one in together] == [told(one) for one in apart.judge(PROBLEM, programs)]
+    together = list(sharing.judge(PROBLEM, programs))
+    assert [told(one) for one in together] == [told(one) for one in apart.judge(PROBLEM, programs)]
     assert [one.verdict for one in together] == [Verdict.PASSED, verdict, Verdict.PASSED]
 
 
@@ -209,7 +223,7 @@ def test_a_host_that_is_killed_costs_no_verdict(tier: str) -> None:
 
         def kill() -> None:
             time.sleep(0.1)
-            host = max(descendants() - before)  # the youngest
+            host = max(descendants() - before, key=started)  # the youngest
             os.kill(host, signal.SIGKILL)
 
         killer = threading.Thread(target=kill)
