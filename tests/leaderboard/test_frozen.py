@@ -38,11 +38,12 @@ def test_a_frozen_sampling_worker_stores_nothing_when_it_thaws(
     model_server: TinyProcess, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
-    model_server.fault("slow", seconds=60.0, times=1)
+    model_server.fault("slow", seconds=600.0, times=50)
     row = sampling.start(*asker(1), order_for(model_server.base_url, parallel=1))
     with scheduler(log), sampler(log) as frozen:
         wait_until(lambda: row.draws.filter(reserved__gt=0).exists(), "an open request")
         freeze(frozen.pid)
+        model_server.sound()
         with sampler(log):
             wait_until(lambda: status(row) == "done", "another worker's end")
             before = list(Cell.objects.values_list("n", "blob"))
@@ -57,11 +58,12 @@ def test_a_sampling_worker_frozen_in_mid_transaction_holds_nobody_up(
     model_server: TinyProcess, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
-    model_server.fault("slow", seconds=60.0, times=1)
+    model_server.fault("slow", seconds=600.0, times=50)
     row = sampling.start(*asker(1), order_for(model_server.base_url, parallel=1))
     with scheduler(log), sampler(log) as frozen:
         wait_until(lambda: row.draws.filter(reserved__gt=0).exists(), "an open request")
         freeze_holding_rows(frozen.pid, "leaderboard_sampling")
+        model_server.sound()
         with sampler(log) as other:
             wait_until(lambda: status(row) == "done", "another worker's end")
             kill(other)
