@@ -22,10 +22,11 @@ from benchmarks.judged_texts import Text, judged_texts
 from benchmarks.sample_draws import cell_content
 from evaluator.judge import JUDGE_VERSION
 from evaluator.problem_sets import load_benchmark
-from leaderboard.models import Benchmark, Cell, Model, Problem, Run
-from leaderboard.services import analysis, benchmarks, cells, runs, uploads
+from leaderboard.models import Benchmark, Cell, Draw, Model, Problem, Run, Sampling
+from leaderboard.services import analysis, benchmarks, cells, organisations, runs, uploads
 from leaderboard.services.cells import Claim, Scorer
 from leaderboard.services.published import load_published
+from leaderboard.services.sampling_order import Decoding, SamplingOrder, Server
 from leaderboard.time_limit import DEFAULT_LIMITS
 
 N = 200  # samples of each problem of each run
@@ -72,6 +73,7 @@ def fill() -> Filled:
         Run.objects.update(recheck_at=None)  # workers leave a site on this database as it is
         # What a run's page alone shows costs a second each: only where that page is looked at.
         connection.run_on_commit.clear()
+    _sampled_and_shared(owner, made[:_OWNED])
     for run in analysed_runs(made):
         analysis.store_analysis(run.pk)
     return Filled(made, _upload(owner, benchmark))
@@ -190,6 +192,28 @@ def _copy(run: Run, cell_ids: Sequence[int]) -> None:
                 f"WHERE old.id IN ({wanted})",
                 [run.pk],
             )
+
+
+def _sampled_and_shared(owner: User, owned: Sequence[Run]) -> None:
+    """Makes the account's runs those of one sampling that is done, shared by an organisation."""
+    organisation = organisations.make(owner, "Grove Laboratory")
+    temperatures = tuple(sorted({run.temperature or 0.0 for run in owned}))
+    order = SamplingOrder(
+        owned[0].model.name,
+        Server("https://models.example.org/v1", owned[0].model.slug),
+        Decoding(n=N, temperatures=temperatures),
+        shared_with=organisation.slug,
+    )
+    benchmark = owned[0].benchmark
+    sampling = Sampling.objects.create(
+        owner=owner, benchmark=benchmark, status=Sampling.Status.DONE, order=order.as_json()
+    )
+    Run.objects.filter(pk__in=[run.pk for run in owned]).update(sampling=sampling, organisation=organisation)
+    drawn = {"n": N, "drawn": N, "requests": N, "prompt_tokens": 200 * N, "completion_tokens": 80 * N}
+    Draw.objects.bulk_create(
+        Draw(sampling=sampling, run_id=cell.run_id, cell=cell, status=Draw.Status.DONE, **drawn)
+        for cell in Cell.objects.filter(run__in=owned).only("pk", "run_id")
+    )
 
 
 def _upload(owner: User, benchmark: Benchmark) -> str:

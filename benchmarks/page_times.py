@@ -18,7 +18,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from benchmarks.big_site import analysed_runs
-from leaderboard.models import Cell, Run, Upload
+from leaderboard.models import Cell, Organisation, Run, Sampling, Upload
 from tests.page_list import PageAddress, Places, page_addresses, unknown_names
 
 _PAGE_MILLISECONDS = 150.0
@@ -103,7 +103,8 @@ def places_of_this_site() -> Places:
     """The middle run of the benchmark that has most, with others beside it."""
     runs = list(Run.objects.filter(source="uploaded", status="done", visibility="public").order_by("pk"))
     run, *others = analysed_runs(runs)
-    upload = Upload.objects.first()
+    upload, sampling = Upload.objects.first(), Sampling.objects.filter(status="done").first()
+    organisation = Organisation.objects.first()
     tasks = list(run.cells.order_by("problem__position").values_list("problem__task_id", flat=True))
     return Places(
         benchmark=run.benchmark.slug,
@@ -112,6 +113,8 @@ def places_of_this_site() -> Places:
         others=tuple(one.pk for one in others),
         tasks=(tasks[0], _mixed_task(run) or tasks[-1]),
         upload=str(upload.pk) if upload else None,
+        organisation=organisation.slug if organisation else None,
+        sampling=sampling.pk if sampling else None,
     )
 
 
