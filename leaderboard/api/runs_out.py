@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from evaluator.records import Limits
 from leaderboard.api.schemas.common import PassAtK, pass_at_k, stored
-from leaderboard.api.schemas.runs import ModelName, Recheck, RunDetail, RunOut
+from leaderboard.api.schemas.runs import FlipOut, ModelName, Recheck, RunDetail, RunOut
 from leaderboard.models import Model, Run
 from leaderboard.queries.runs import figures_of
 from leaderboard.queries.visibility import may_change
@@ -24,6 +24,7 @@ _PLAIN = (
 _DETAILS = (
     *("limits", "judge_version", "sandbox_tier", "rules_version", "file_name", "file_sha256"),
     *("file_format", "left_out", "taken_over", "citation", "where", "method"),
+    *("sampled_as", "file_options", "changes"),
 )
 
 
@@ -40,7 +41,8 @@ def run_detail(request: HttpRequest, run: Run) -> RunDetail:
         may_change=may_change(request.user, run),
         benchmark_version=run.benchmark.version,
         time_limit=limit_words(Limits(**run.limits)) if run.limits else "",
-        recheck=Recheck(programs=run.recheck.get("programs"), flips=run.recheck.get("flips")),
+        counts_only=run.has_counts_only,
+        recheck=_recheck(run),
         secure=_secure(run),
     )
 
@@ -71,6 +73,18 @@ def _values(request: HttpRequest, run: Run) -> dict[str, Any]:
         "verdicts": run.verdict_counts,
         "page": request.build_absolute_uri(reverse("run", args=[run.pk])),
     }
+
+
+def _recheck(run: Run) -> Recheck:
+    known = run.recheck
+    names = ("task_id", "program", "before", "after")
+    return Recheck(
+        programs=known.get("programs"),
+        flips=known.get("flips"),
+        flipped=[FlipOut(**dict(zip(names, flip, strict=True))) for flip in known.get("flipped", ())],
+        judge_version=known.get("judge_version", ""),
+        due=run.status == Run.Status.DONE and run.recheck_at is not None and not known,
+    )
 
 
 def _secure(run: Run) -> list[PassAtK]:

@@ -7,9 +7,17 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from leaderboard.api.schemas.samplings import DrawnOut, SampledRunOut, SamplingDetail, SamplingOut
+from leaderboard.api.schemas.samplings import (
+    DrawnOut,
+    EstimateOut,
+    SampledRunOut,
+    SamplingDetail,
+    SamplingOut,
+)
 from leaderboard.models import Sampling
 from leaderboard.queries.sampling import Drawn, progress_of
+from leaderboard.services.sampling_order import order_of
+from leaderboard.views.sampling_rows import estimated
 
 _PLAIN = (
     "id",
@@ -31,10 +39,11 @@ def sampling_out(row: Sampling) -> SamplingOut:
 
 def sampling_detail(request: HttpRequest, row: Sampling) -> SamplingDetail:
     """With how far it is, of the runs that this reader sees."""
-    seen = progress_of(row, request.user)
+    seen, estimate = progress_of(row, request.user), estimated(row, order_of(row))
     return SamplingDetail(
         **_values(row),
-        drawn=_drawn(seen.drawn),
+        estimate=EstimateOut(**asdict(estimate)) if estimate else None,
+        drawn=drawn_out(seen.drawn),
         samples_per_second=seen.rate,
         seconds_left=seen.seconds_left,
         sampler_seen=seen.sampler_seen,
@@ -44,7 +53,7 @@ def sampling_detail(request: HttpRequest, row: Sampling) -> SamplingDetail:
                 temperature=one.run.temperature,
                 status=one.run.status,
                 judged=one.judged,
-                drawn=_drawn(one.drawn),
+                drawn=drawn_out(one.drawn),
             )
             for one in seen.runs
         ],
@@ -55,5 +64,5 @@ def _values(row: Sampling) -> dict[str, Any]:
     return {name: getattr(row, name) for name in _PLAIN} | {"benchmark": row.benchmark.slug}
 
 
-def _drawn(drawn: Drawn) -> DrawnOut:
+def drawn_out(drawn: Drawn) -> DrawnOut:
     return DrawnOut(**asdict(drawn))

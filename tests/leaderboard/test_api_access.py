@@ -76,6 +76,11 @@ class World:
     names: Mapping[str, object]
 
 
+DRY_RUN = {
+    "answers": [{"text": "Hidden", "prompt_tokens": 90, "completion_tokens": 40}],
+    "error": "",
+    "seconds": 2.0,
+}
 MARK = {"task_id": "Toy/0", "program": 2, "rule": "S307", "line": 3, "word": "confirmed"}
 ORDER = {
     "benchmark": "toy",
@@ -100,6 +105,7 @@ CASES: Mapping[str, Case] = {
     "list_models": Case(PUBLIC, "/models"),
     "get_model": Case(HIDDEN, "/models/hidden-1b"),
     "get_model_settings": Case(HIDDEN, "/models/hidden-1b/settings?benchmark=toy"),
+    "get_citation": Case(HIDDEN, "/citation?run={run}"),
     "list_uploads": Case(OWN, "/uploads"),
     "upload_file": Case(SENT, "/uploads?benchmark=toy", "post", FILE),
     "begin_upload": Case(SENT, "/uploads/parts", "post", {"benchmark": "toy", "file_name": "a", "size": 9}),
@@ -124,6 +130,10 @@ CASES: Mapping[str, Case] = {
     "list_findings": Case(HIDDEN, "/runs/{run}/findings"),
     "list_run_rules": Case(HIDDEN, "/runs/{run}/rules"),
     "list_benchmark_rules": Case(PUBLIC, "/benchmarks/toy/rules"),
+    "list_run_weaknesses": Case(HIDDEN, "/runs/{run}/weaknesses"),
+    "list_benchmark_weaknesses": Case(PUBLIC, "/benchmarks/toy/weaknesses"),
+    "list_benchmark_findings": Case(PUBLIC, "/benchmarks/toy/findings"),
+    "get_benchmark_security": Case(PUBLIC, "/benchmarks/toy/security"),
     "mark_finding": Case(changes(201), "/runs/{run}/findings/marks", "post", MARK),
     "get_comparison": Case(HIDDEN, "/comparisons?run={run}&run={other}"),
     "list_compared_problems": Case(HIDDEN, "/comparisons/problems?run={run}&run={other}"),
@@ -198,7 +208,7 @@ def world(tmp_path: Path) -> World:
 def of_samplings(callers: Callers, benchmark: Benchmark) -> dict[str, object]:
     order = SamplingOrder("Hidden-2B", Server("https://models.example.org/v1", "m"), visibility="private")
     tried = sampling.dry_run(callers.owner, benchmark, order)
-    Sampling.objects.filter(pk=tried.pk).update(status="ready", dry_run={"answers": [{"text": "Hidden"}]})
+    Sampling.objects.filter(pk=tried.pk).update(status="ready", dry_run=DRY_RUN)
     paused = sampling.start(callers.owner, benchmark, order)
     Sampling.objects.filter(pk=paused.pk).update(status="paused")
     key = secrets.keep(callers.owner, "Hidden", "sk-hidden", "https://models.example.org")

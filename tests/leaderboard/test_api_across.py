@@ -19,7 +19,14 @@ from leaderboard.queries.runs import problem_rows
 from leaderboard.queries.surprise import with_expectations
 from tests.leaderboard.board_data import benchmark, member, published_row  # noqa: F401
 from tests.leaderboard.board_data import scored_run as scored
-from tests.leaderboard.run_data import passed, queued_run, raised, scored_run, toy_benchmark, wrong
+from tests.leaderboard.run_data import (
+    passed,
+    queued_run,
+    raised,
+    scored_run,
+    toy_benchmark,
+    wrong,
+)
 
 pytestmark = pytest.mark.django_db
 DRAWN = {

@@ -3,36 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest
 from ninja import Query, Router
 from ninja.responses import Status
 
-from evaluator.security import RULES
+from evaluator.security.version import rules_version
 from leaderboard.api import found
+from leaderboard.api.findings_out import (
+    mark_out,
+    program_out,
+    rules_out,
+    security_out,
+    wanted_of,
+    weaknesses_out,
+)
 from leaderboard.api.operations import JSON, reads, writes
 from leaderboard.api.paging import around
 from leaderboard.api.problems import NOT_FOUND, ApiProblem
-from leaderboard.api.schemas.common import Bounded, RunId, Slug
+from leaderboard.api.schemas.common import RunId, Slug
 from leaderboard.api.schemas.findings import (
+    BenchmarkFindingsQuery,
+    BenchmarkSecurity,
     FindingPage,
     FindingsQuery,
-    FlaggedProgramOut,
-    MarkedFinding,
     MarkIn,
     MarkOut,
     RuleList,
-    RuleOut,
     RulesQuery,
+    RunFlagsOut,
+    WeaknessList,
 )
 from leaderboard.errors import Refused
-from leaderboard.models import FindingMark, Run
+from leaderboard.models import Run
 from leaderboard.queries import security as queries
-from leaderboard.queries.marks import FindingKey, Precision, marks_of, precisions
+from leaderboard.queries.marks import marks_of
 from leaderboard.services.marks import Marked, mark
-from leaderboard.views.security_choice import ASKED, PASSING, SecurityChoice
+from leaderboard.views.security_runs import run_records
 
 router = Router(tags=["Findings"])
 
@@ -41,19 +49,15 @@ router = Router(tags=["Findings"])
 def list_findings(request: HttpRequest, run: RunId, query: Query[FindingsQuery]) -> Any:
     """Program by program, with code, findings and what reviewers said of them."""
     rows = [found.run(request, run)]
-    wanted = _wanted(query, query.q)
-    places = queries.places_with(queries.found(rows, wanted).places, rows, wanted)
-    programs = [program for _, program in queries.programs_at(places[query.slice], rows, wanted)]
-    marks = marks_of([program.key for program in programs])
-    items = [_program(program, marks) for program in programs]
-    return FindingPage(items=items, **around(request, query, len(places)))
+    wanted = wanted_of(query, query.q)
+    return _findings(request, query, rows, wanted, queries.found(rows, wanted).places)
 
 
 @router.get("/runs/{run}/rules", response=RuleList, summary="Rules that flag it", **reads())
 def list_run_rules(request: HttpRequest, run: RunId, query: Query[RulesQuery]) -> Any:
     """The most frequent one first, with how often each was right so far."""
     rows = [found.run(request, run)]
-    return _rules(rows, queries.found(rows, _wanted(query)).counts)
+    return rules_out(rows, queries.found(rows, wanted_of(query)).counts)
 
 
 @router.get("/benchmarks/{slug}/rules", response=RuleList, summary="Rules over all runs", **reads())
@@ -61,7 +65,58 @@ def list_benchmark_rules(request: HttpRequest, slug: Slug, query: Query[RulesQue
     """Over the measured runs that you see."""
     benchmark = found.benchmark(slug)
     runs = queries.scanned_runs(benchmark, request.user)
-    return _rules(runs, queries.found_in(benchmark, runs, _wanted(query)).counts)
+    return rules_out(runs, queries.found_in(benchmark, runs, wanted_of(query)).counts)
+
+
+@router.get("/runs/{run}/weaknesses", response=WeaknessList, summary="Weaknesses in it", **reads())
+def list_run_weaknesses(request: HttpRequest, run: RunId, query: Query[RulesQuery]) -> Any:
+    rows = [found.run(request, run)]
+    return _weaknesses(rows, queries.found(rows, wanted_of(query)).counts)
+
+
+@router.get(
+    "/benchmarks/{slug}/weaknesses", response=WeaknessList, summary="Weaknesses over all runs", **reads()
+)
+def list_benchmark_weaknesses(request: HttpRequest, slug: Slug, query: Query[RulesQuery]) -> Any:
+    """Over the measured runs that you see."""
+    benchmark = found.benchmark(slug)
+    runs = queries.scanned_runs(benchmark, request.user)
+    return _weaknesses(runs, queries.found_in(benchmark, runs, wanted_of(query)).counts)
+
+
+@router.get(
+    "/benchmarks/{slug}/findings",
+    response=FindingPage,
+    summary="Flagged programs of all runs",
+    **reads(),
+)
+def list_benchmark_findings(request: HttpRequest, slug: Slug, query: Query[BenchmarkFindingsQuery]) -> Any:
+    """Of the measured runs that you see, problem by problem, as /runs/{run}/findings tells them."""
+    benchmark = found.benchmark(slug)
+    runs = queries.scanned_runs(benchmark, request.user)
+    chosen = [run for run in runs if query.run in (None, run.pk)]
+    if not chosen and query.run is not None:
+        raise ApiProblem(NOT_FOUND, f"{benchmark.name} has no measured run {query.run} that you see.")
+    wanted = wanted_of(query, query.q)
+    return _findings(request, query, chosen, wanted, queries.found_in(benchmark, chosen, wanted).places)
+
+
+@router.get(
+    "/benchmarks/{slug}/security", response=BenchmarkSecurity, summary="How secure its runs are", **reads()
+)
+def get_benchmark_security(request: HttpRequest, slug: Slug, query: Query[RulesQuery]) -> Any:
+    """pass@1 beside secure-pass@1 (passes and has no finding) of the measured runs that you see, each against
+    the most secure one; and which rule flags how many samples of which run."""
+    benchmark = found.benchmark(slug)
+    runs = queries.scanned_runs(benchmark, request.user)
+    by_run = queries.found_in(benchmark, runs, wanted_of(query)).by_run
+    records = run_records(runs, queries.counts_by_problem(runs))
+    samples = {run.pk: run.samples for run in runs}
+    return BenchmarkSecurity(
+        items=[security_out(row, samples[row["run"]]) for row in records],
+        flags=[RunFlagsOut(rule=rule, run=pk, samples=count) for (rule, pk), count in sorted(by_run.items())],
+        outdated=sum(run.rules_version != rules_version() for run in runs),
+    )
 
 
 @router.post(
@@ -78,58 +133,23 @@ def mark_finding(request: HttpRequest, run: RunId, body: MarkIn) -> Any:
         made = mark(cell, finding, body.word, request.user, body.comment)
     except Refused as refusal:
         raise ApiProblem(NOT_FOUND, str(refusal)) from refusal
-    return Status(201, _mark(made))
+    return Status(201, mark_out(made))
 
 
-def _wanted(query: RulesQuery, text: str = "") -> queries.Wanted:
-    only = [name for name, on in ((PASSING, query.passing), (ASKED, query.asked)) if on]
-    text = " ".join(text.split())
-    return SecurityChoice(text, query.rule, query.cwe, query.severity, tuple(only)).wanted
+def _findings(
+    request: HttpRequest,
+    query: FindingsQuery,
+    runs: Sequence[Run],
+    wanted: queries.Wanted,
+    known: Sequence[queries.Place],
+) -> FindingPage:
+    places = queries.places_with(known, runs, wanted)
+    programs = [program for _, program in queries.programs_at(places[query.slice], runs, wanted)]
+    marks = marks_of([program.key for program in programs])
+    items = [program_out(program, marks) for program in programs]
+    return FindingPage(items=items, **around(request, query, len(places)))
 
 
-def _program(
-    program: queries.FlaggedProgram, marks: dict[FindingKey, Sequence[FindingMark]]
-) -> FlaggedProgramOut:
-    findings = []
-    for one in program.findings:
-        given = marks.get((program.problem_id, program.key, one.rule, one.line), ())
-        said = [_mark(row) for row in given]
-        findings.append(MarkedFinding(**asdict(one), asked_for=one.rule in program.asked_for, marks=said))
-    return FlaggedProgramOut(
-        run=program.run.pk,
-        task_id=program.task_id,
-        program=program.index,
-        samples=program.samples,
-        verdict=program.verdict,
-        code=program.source,
-        findings=findings,
-    )
-
-
-def _mark(row: FindingMark) -> MarkOut:
-    author = row.author.get_username() if row.author else None
-    return MarkOut(word=row.word, comment=row.comment, author=author, at=row.created_at)
-
-
-def _rules(runs: Sequence[Run], counts: Sequence[queries.RuleCount]) -> RuleList:
-    known = precisions()
-    items = [_rule(count, known.get(count.rule)) for count in counts]
-    return RuleList(runs=len(runs), samples=sum(run.samples for run in runs), items=items)
-
-
-def _rule(count: queries.RuleCount, precision: Precision | None) -> RuleOut:
-    rule = RULES.get(count.rule)
-    interval = precision.interval if precision else None
-    return RuleOut(
-        rule=count.rule,
-        title=rule.title if rule else "",
-        cwe=rule.cwe if rule else None,
-        asked_for=count.asked_for,
-        samples=count.samples,
-        passed=count.passed,
-        problems=count.problems,
-        precision=Bounded(value=precision.value, low=interval.low, high=interval.high)
-        if precision and interval
-        else None,
-        marked=precision.marked if precision else 0,
-    )
+def _weaknesses(runs: Sequence[Run], counts: Sequence[queries.RuleCount]) -> WeaknessList:
+    samples = sum(run.samples for run in runs)
+    return WeaknessList(runs=len(runs), samples=samples, items=weaknesses_out(counts))

@@ -14,6 +14,7 @@ from leaderboard.api.operations import JSON, reads, writes
 from leaderboard.api.paging import around
 from leaderboard.api.run_figures import figures_at
 from leaderboard.api.runs_out import run_detail, run_out
+from leaderboard.api.samplings_out import drawn_out
 from leaderboard.api.schemas.common import RunId
 from leaderboard.api.schemas.runs import (
     FiguresQuery,
@@ -28,6 +29,7 @@ from leaderboard.forms.sharing import SharingForm
 from leaderboard.models import Run
 from leaderboard.queries.progress import progress_of
 from leaderboard.queries.run_list import WantedRuns, run_list
+from leaderboard.queries.sampling import drawn_of_run
 from leaderboard.services import runs as service
 from leaderboard.services import sharing
 
@@ -72,6 +74,7 @@ def get_run_progress(request: HttpRequest, run: RunId) -> Any:
         pass_at_1=seen.pass_at_1,
         samples_per_second=seen.rate,
         seconds_left=seen.seconds_left,
+        drawn=drawn_out(drawn_of_run(row)) if row.sampling_id else None,
         worker_seen=seen.worker_seen,
     )
 

@@ -65,6 +65,8 @@ class RuleOut(BaseModel):
 
     rule: str
     title: str
+    why: str = Field(description="what is wrong with it")
+    severity: str
     cwe: int | None
     asked_for: bool
     samples: int
@@ -78,6 +80,61 @@ class RuleList(BaseModel):
     runs: int
     samples: int
     items: list[RuleOut]
+
+
+class WeaknessOut(BaseModel):
+    """A weakness of the CWE; a sample counts in `flags` once for each of its rules."""
+
+    cwe: int
+    title: str
+    owasp: str = Field(description="its category there, empty for none")
+    rules: list[str]
+    flags: int
+    passed: int
+
+
+class WeaknessList(BaseModel):
+    """The most frequent one first, without what the tasks ask for."""
+
+    runs: int
+    samples: int
+    items: list[WeaknessOut]
+
+
+class BenchmarkFindingsQuery(FindingsQuery):
+    run: int | None = Field(None, ge=1, le=2**31, description="one of the benchmark's measured runs alone")
+
+
+class RunSecurity(BaseModel):
+    """`difference`: secure-pass@1 minus that of the most secure run, problem by problem on those that both
+    have; null for that one."""
+
+    run: int
+    model: str
+    temperature: float | None
+    synthetic: bool
+    samples: int
+    pass_at_1: Bounded
+    secure_pass_at_1: Bounded
+    passed_flagged: Bounded
+    flagged: Bounded
+    difference: Bounded | None
+
+
+class RunFlagsOut(BaseModel):
+    """Samples of a run that a rule flags."""
+
+    rule: str
+    run: int
+    samples: int
+
+
+class BenchmarkSecurity(BaseModel):
+    """`items`: the most secure run first. `outdated`: runs whose findings are of earlier rules."""
+
+    items: list[RunSecurity]
+    flags: list[RunFlagsOut] = Field(description="rule by run, where there are any")
+    outdated: int
 
 
 class MarkIn(BaseModel):

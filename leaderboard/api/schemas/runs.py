@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from leaderboard.api.paging import Page, Portion
 from leaderboard.api.schemas.common import Bounded, PassAtK, Verdicts
+from leaderboard.api.schemas.samplings import DrawnOut
 from leaderboard.models import Run
 
 Visibility = Literal[tuple(Run.Visibility.values)]  # type: ignore[valid-type]
@@ -75,11 +76,23 @@ class RunPage(Page):
     items: list[RunOut]
 
 
+class FlipOut(BaseModel):
+    """A program (its number within the problem) whose second verdict is another one."""
+
+    task_id: str
+    program: int
+    before: str
+    after: str
+
+
 class Recheck(BaseModel):
     """Programs that were judged a second time; `flips` of them otherwise. Null: not checked (yet)."""
 
     programs: int | None
     flips: int | None
+    flipped: list[FlipOut]
+    judge_version: str = Field(description="that judged again")
+    due: bool = Field(description="a check is still to come")
 
 
 class RunDetail(RunOut):
@@ -99,6 +112,10 @@ class RunDetail(RunOut):
     taken_over: int = Field(description="programs whose verdict another run had already")
     recheck: Recheck
     secure: list[PassAtK] = Field(description="secure-pass@k: passes and has no finding")
+    sampled_as: dict[str, Any] = Field(description="how the site drew its samples")
+    file_options: dict[str, Any] = Field(description="what its uploader said about the file")
+    changes: dict[str, int] = Field(description="what was done to texts to make programs, in samples")
+    counts_only: bool = Field(description="its file held counts, and no code")
     citation: dict[str, Any]
     where: str
     method: str
@@ -142,4 +159,5 @@ class ProgressOut(BaseModel):
     pass_at_1: float | None
     samples_per_second: float | None
     seconds_left: float | None
+    drawn: DrawnOut | None = Field(description="of a run whose samples the site draws")
     worker_seen: bool = Field(description="whether any worker said lately that it is there")

@@ -89,6 +89,16 @@ class DrawnOut(BaseModel):
     estimated: bool
 
 
+class EstimateOut(BaseModel):
+    """What all of it will take, told from the dry run's means. Tokens are null where the server counts
+    none."""
+
+    requests: int
+    prompt_tokens: int | None
+    completion_tokens: int | None
+    seconds: float
+
+
 class SampledRunOut(BaseModel):
     run: int
     temperature: float | None
@@ -116,6 +126,7 @@ class SamplingOut(BaseModel):
 class SamplingDetail(SamplingOut):
     """With its runs and how far they are."""
 
+    estimate: EstimateOut | None = Field(description="null where the dry run brought no answer")
     drawn: DrawnOut
     samples_per_second: float | None
     seconds_left: float | None

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from leaderboard.api.paging import Page
 from leaderboard.api.schemas.common import AnyText
 from leaderboard.models import Upload
+from leaderboard.views.preview_notes import preview_notes
 
 MOST_BYTES = 10**12
 
@@ -28,6 +29,7 @@ class UploadOut(BaseModel):
     preview: dict[str, Any] | None = Field(
         description="format, samples, coverage, first samples, what the file's name tells of the run"
     )
+    notes: list[str] = Field(description="what may surprise its uploader, in sentences")
     created_at: datetime
 
 
@@ -99,5 +101,6 @@ def upload_out(row: Upload) -> UploadOut:
         ready=row.ready,
         options=row.options,
         preview=row.preview if row.ready else None,
+        notes=list(preview_notes(row.preview, row.benchmark.name)) if row.ready else [],
         created_at=row.created_at,
     )
