@@ -222,6 +222,6 @@ def test_models_of_before_get_the_owner_of_their_first_public_run(
     published_row(benchmark, "Paper", {"1": "10.0"})
     scored_run(benchmark, "Paper", [1, 1, 1, 1], owner=people["ada"])
     Model.objects.update(owner=None)
-    import_module("leaderboard.migrations.0018_whose_word_a_model_is").find_owners(apps, None)
+    import_module("leaderboard.migrations.0019_whose_word_a_model_is").find_owners(apps, None)
     owners = {model.name: model.owner for model in Model.objects.all()}
     assert owners == {"Tern": people["eve"], "Paper": None}
