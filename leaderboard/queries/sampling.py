@@ -169,8 +169,9 @@ def sampler_seen() -> bool:
 
 
 def _judged_of(sampling: Sampling) -> dict[int, int]:
-    cells = Cell.objects.filter(run__sampling=sampling, status=Cell.Status.DONE)
-    return dict(cells.values_list("run_id").annotate(Sum("n")))
+    # Without a filter on the status: SQLite would go through every cell of the site that is done.
+    judged = Sum(Case(When(status=Cell.Status.DONE, then=F("n")), default=0))
+    return dict(Cell.objects.filter(run__sampling=sampling).values_list("run_id").annotate(judged=judged))
 
 
 def _sum(parts: Sequence[Drawn]) -> Drawn:

@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
@@ -16,6 +18,7 @@ from evaluator.sampling.records import PAPER_STOPS, Kind
 from leaderboard.forms.sampling import SamplingForm
 from leaderboard.forms.sampling_fields import escaped, unescaped
 from leaderboard.models import Cell, Run, Sampling, ServerKey
+from leaderboard.queries.sampling import progress_of
 from leaderboard.services import sampling, secrets
 from leaderboard.services.sampling_dry_run import try_out
 from leaderboard.services.sampling_order import Key, order_of
@@ -246,3 +249,15 @@ def test_a_sampling_that_nobody_starts_is_swept_with_its_key(ada: Client) -> Non
     Sampling.objects.filter(pk=row.pk).update(created_at=timezone.now() - timedelta(days=2))
     assert sampling.sweep() == 1
     assert not Sampling.objects.exists()
+
+
+def test_what_is_judged_is_counted_without_a_look_at_other_runs(model_server: TinyProcess) -> None:
+    row = draw_all(sampling.start(*asker(2), order_for(model_server.base_url, temperatures=(0.2, 0.8))))
+    score_by_hand(row.runs.get(temperature=0.2))
+    with CaptureQueriesContext(connection) as queries:
+        progress = progress_of(row, row.owner)
+    assert [one.judged for one in progress.runs] == [6, 0]
+    # By the index of the status SQLite would go through the done cells of the whole site.
+    wanted = [query["sql"].partition(" WHERE ")[2] for query in queries]
+    assert len(wanted) >= 3
+    assert not any('"leaderboard_cell"."status"' in where for where in wanted)
