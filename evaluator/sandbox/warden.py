@@ -130,7 +130,7 @@ class Warden:
             return
 
     def _run_in_host(self, sequence: int, prepared: Prepared) -> None:
-        host = self.host = self.host or self._new_host()
+        host = self._living_host()
         watch = Watch(sequence, host.answers, prepared.cpu_seconds, host)
         host.begin(prepared.options, prepared.length)
         self._watch(watch)
@@ -151,11 +151,14 @@ class Warden:
         if goes_on and host.is_old():
             self._end_host()
 
-    def _new_host(self) -> Host:
+    def _living_host(self) -> Host:
+        if self.host is not None and not self.host.is_alive():  # the machine ran out of memory, say
+            self._end_host()
         try:
-            return Host(self.zygote)
+            self.host = self.host or Host(self.zygote)
         except (EOFError, OSError):
             os._exit(1)  # as in `_pid_of_last`
+        return self.host
 
     def _end_host(self) -> float:
         """CPU seconds of all its programs."""

@@ -234,6 +234,18 @@ def test_a_host_that_is_killed_costs_no_verdict(tier: str) -> None:
     wait_for(lambda: not descendants() - before)
 
 
+def test_a_host_that_dies_between_two_programs_is_replaced() -> None:
+    with Cell(config(best_tier())) as cell:
+        before = descendants()
+        cell.plan("solve", NO_CALLS, CPU, WALL)
+        assert end_in_host(cell, "x = 1").end is End.EXITED
+        host = max(descendants() - before, key=started)
+        os.kill(host, signal.SIGKILL)
+        time.sleep(0.1)
+        assert end_in_host(cell, "x = 2").end is End.EXITED
+        assert host not in descendants()
+
+
 def test_a_program_that_is_judged_early_takes_its_host_with_it_and_no_other_verdict() -> None:
     source = "def solve(x):\n    if x == 7:\n        return 0\n    while True: pass"
     with Evaluator(Limits(cpu_seconds=10.0)) as evaluator:
