@@ -6,15 +6,16 @@
 from __future__ import annotations
 
 import re
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import TracebackType
 
 from evaluator.attempt import Attempt
 from evaluator.check import Check
 from evaluator.errors import CellBroken
 from evaluator.judge import Again, judge_ended, judge_partly, judge_unsteady
+from evaluator.lane import Job, Lane
 from evaluator.records import Detail, Judgement, Limits, Problem, Program, Verdict
 from evaluator.sandbox import wire
 from evaluator.sandbox.cell import Cell, Ended, Partial
@@ -30,35 +31,6 @@ _MAX_PLANS_COST = 10.0  # or costs this many times the CPU limit
 _KEPT_CHECKS = 32
 _SEQUENCES = 1 << 32  # as many as a message can name
 _REFERENCE_RUNS = 2  # the faster one counts
-
-
-@dataclass(slots=True)
-class _Job:
-    """A program on its way through the cell."""
-
-    index: int
-    sequence: int  # never used again: a late word about one program must not meet another
-    program: Program
-    calls: tuple[bytes, ...]
-    options: int
-    alone: bool = False  # its own process compiles it
-    tries: int = 0
-    plans: int = 0
-    cpu_seconds: float = 0.0  # of all executions that ended in a new plan
-    attempt: Attempt | None = None
-    decided: Judgement | None = None
-
-
-@dataclass(slots=True)
-class _Lane:
-    """One cell's queue: jobs that wait, and jobs that it was given, in order."""
-
-    check: Check
-    packages: tuple[str, ...]
-    limits: Limits
-    waiting: deque[_Job] = field(default_factory=deque)
-    given: deque[_Job] = field(default_factory=deque)
-    planned: tuple[bytes, ...] | None = None
 
 
 class Evaluator:
@@ -116,10 +88,10 @@ class Evaluator:
             options |= wire.KEEP_OBJECTS
         elif shares:
             options |= wire.MAY_SHARE
-        lanes = {packages: _Lane(check, packages, limits) for packages in (self.packages, ())}
+        lanes = {packages: Lane(check, packages, limits) for packages in (self.packages, ())}
         for index, program in enumerate(programs):
             lane = lanes[self._packages_for(program)]
-            lane.waiting.append(_Job(index, self._next_sequence(), program, check.calls, options))
+            lane.waiting.append(Job(index, self._next_sequence(), program, check.calls, options))
         known: dict[int, Judgement] = {}
         following = 0
         for lane in lanes.values():
@@ -177,7 +149,7 @@ class Evaluator:
             )
         return self._cells[packages]
 
-    def _work(self, lane: _Lane) -> Iterator[tuple[int, Judgement]]:
+    def _work(self, lane: Lane) -> Iterator[tuple[int, Judgement]]:
         """Feed the lane's cell and collect verdicts; replace the cell when it breaks."""
         finished = False
         try:
@@ -193,7 +165,7 @@ class Evaluator:
             if not finished and lane.given:  # the caller stopped listening: what runs must not linger
                 self._drop_cell(lane)
 
-    def _step(self, lane: _Lane) -> tuple[int, Judgement] | None:
+    def _step(self, lane: Lane) -> tuple[int, Judgement] | None:
         cell = self._cell(lane.packages)
         while lane.waiting and len(lane.given) < _WINDOW:
             self._give(cell, lane, lane.waiting.popleft())
@@ -207,25 +179,31 @@ class Evaluator:
         lane.given.popleft()
         return self._conclude(lane, job, report)
 
-    def _give(self, cell: Cell, lane: _Lane, job: _Job) -> None:
+    def _give(self, cell: Cell, lane: Lane, job: Job) -> None:
         lane.given.append(job)  # first, so that a cell that breaks now gives it back
         job.attempt = Attempt(lane.check, job.calls, bool(job.options & wire.KEEP_GOING))
         job.decided = None
+        job.seen_partly = False
         if lane.planned != job.calls:
             cpu_seconds, wall_seconds = stopped_at(lane.limits), self.limits.wall_seconds
             cell.plan(lane.check.problem.entry_point, job.calls, cpu_seconds, wall_seconds)
             lane.planned = job.calls
         cell.run(job.sequence, job.program.source, job.options, alone=job.alone)
 
-    def _look_early(self, cell: Cell, job: _Job, report: Partial) -> None:
+    def _look_early(self, cell: Cell, job: Job, report: Partial) -> None:
         assert job.attempt is not None
+        job.seen_partly = True
         if job.attempt.feed(report.frames) and job.decided is None:
             job.decided = judge_partly(job.attempt)
             if job.decided is not None:
                 cell.stop(job.sequence)
 
-    def _conclude(self, lane: _Lane, job: _Job, report: Ended) -> tuple[int, Judgement] | None:
+    def _conclude(self, lane: Lane, job: Job, report: Ended) -> tuple[int, Judgement] | None:
         assert job.attempt is not None
+        whole = report.end is End.EXITED and not (report.code or job.plans or job.seen_partly)
+        whole = whole and report.cpu_seconds <= lane.limits.cpu_seconds
+        if whole and (known := lane.known.get(report.frames)):
+            return job.index, Judgement(known.verdict, known.detail, report.cpu_seconds)
         job.attempt.feed(report.frames)
         if report.end is End.UNSETTLED or self._ended_late(job, report):
             self._alone(lane, job)
@@ -234,15 +212,17 @@ class Evaluator:
             return job.index, Judgement(job.decided.verdict, job.decided.detail, report.cpu_seconds)
         judged = judge_ended(job.attempt, report, lane.limits)
         if isinstance(judged, Judgement):
+            if whole:
+                lane.remember(report.frames, judged)
             return job.index, judged
         return self._again(lane, job, judged, report)
 
-    def _ended_late(self, job: _Job, report: Ended) -> bool:
+    def _ended_late(self, job: Job, report: Ended) -> bool:
         """Whether it had done all its work when its time ran out: what it left took too long to go."""
         done = job.attempt is not None and job.attempt.done
         return done and report.end is End.CPU_LIMIT and not job.alone
 
-    def _alone(self, lane: _Lane, job: _Job) -> None:
+    def _alone(self, lane: Lane, job: Job) -> None:
         """The cell's compiler would not settle what this source is, or a shared process its verdict."""
         if job.alone:
             raise CellBroken("the cell did not start a program that needed no compiler")
@@ -250,7 +230,7 @@ class Evaluator:
         job.sequence = self._next_sequence()
         lane.waiting.appendleft(job)
 
-    def _again(self, lane: _Lane, job: _Job, again: Again, report: Ended) -> tuple[int, Judgement] | None:
+    def _again(self, lane: Lane, job: Job, again: Again, report: Ended) -> tuple[int, Judgement] | None:
         """The test wants calls that were not planned: execute the program anew, with them."""
         assert job.attempt is not None
         job.plans += 1
@@ -263,7 +243,7 @@ class Evaluator:
         lane.waiting.appendleft(job)
         return None
 
-    def _replace_cell(self, lane: _Lane, broken: CellBroken) -> tuple[int, Judgement] | None:
+    def _replace_cell(self, lane: Lane, broken: CellBroken) -> tuple[int, Judgement] | None:
         """Give what the broken cell had to a new one; only the program that ran is blamed."""
         self._drop_cell(lane)
         if not lane.given:
@@ -277,7 +257,7 @@ class Evaluator:
         lane.waiting.appendleft(suspect)
         return None
 
-    def _drop_cell(self, lane: _Lane) -> None:
+    def _drop_cell(self, lane: Lane) -> None:
         cell = self._cells.pop(lane.packages, None)
         if cell is not None:
             cell.close()

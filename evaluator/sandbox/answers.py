@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-_CHUNK = 1 << 16
+CHUNK = 1 << 16  # bytes that are read at once
 
 
 class Answers:
@@ -21,7 +21,7 @@ class Answers:
     def is_full(self) -> bool:
         return self._filled == len(self._view)
 
-    def read_from(self, channel: int, most: int = _CHUNK) -> int:
+    def read_from(self, channel: int, most: int = CHUNK) -> int:
         """Bytes read, 0 at the end. Raises BlockingIOError where there is nothing to read (yet)."""
         count = os.readv(channel, [self._view[self._filled : self._filled + most]])
         self._filled += count

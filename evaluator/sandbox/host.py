@@ -31,17 +31,8 @@ class Host:
         theirs.close()
         self.pid = zygote.pid_of_last()
 
-    def is_alive(self) -> bool:
-        """Asked between two programs, when it has nothing to say."""
-        try:
-            return self.turns.recv(1, socket.MSG_DONTWAIT) != b""
-        except BlockingIOError:
-            return True
-        except ConnectionResetError:
-            return False
-
     def begin(self, options: int, length: int) -> None:
-        """Have it run a program whose code waits with the compiler."""
+        """Have it run a program whose code waits with the compiler. Raises OSError if it is gone."""
         self.turns.sendall(wire.TURN.pack(options, length))
 
     def word(self) -> bytes:

@@ -14,7 +14,7 @@ import socket
 import time
 
 from evaluator.sandbox import compiler, sweep, wire
-from evaluator.sandbox.answers import Answers
+from evaluator.sandbox.answers import CHUNK, Answers
 from evaluator.sandbox.compiler import Compiler, Prepared
 from evaluator.sandbox.host import Host, cpu_clock
 from evaluator.sandbox.isolation import Isolation
@@ -64,6 +64,7 @@ class Warden:
         self.cpu_seconds = self.wall_seconds = 1.0  # until there is a plan
         self.compiler: Compiler | None = None
         self.host: Host | None = None
+        self.may_be_told_late = False  # to stop a program that has ended: one that it heard something of
 
     def serve(self, greeting: bytes) -> None:
         """Work until the keeper closes the connection. `greeting`: what it is told first."""
@@ -100,10 +101,9 @@ class Warden:
             self.compiler = Compiler(self.isolation, self.control, others)
             self.zygote.compiler(self.compiler.channel)
         try:
-            prepared = self.compiler.prepare(length)
+            return self.compiler.prepare(length)
         except (EOFError, OSError):
             os._exit(1)  # who knows how much of the source is left in the connection: not a cell any more
-        return prepared
 
     def _report_unstarted(self, sequence: int, prepared: Prepared) -> None:
         """No process was needed to say that this is no program; or one has to find out by itself."""
@@ -123,20 +123,18 @@ class Warden:
 
     def _forget_stops(self) -> None:
         """What was to be stopped has ended by itself."""
+        late, self.may_be_told_late = self.may_be_told_late, False
         try:
-            while self.stops.recv(wire.STOP.size, socket.MSG_DONTWAIT):
+            while late and self.stops.recv(wire.STOP.size, socket.MSG_DONTWAIT):
                 continue
         except BlockingIOError:
             return
 
     def _run_in_host(self, sequence: int, prepared: Prepared) -> None:
-        host = self._living_host()
-        watch = Watch(sequence, host.answers, prepared.cpu_seconds, host)
-        host.begin(prepared.options, prepared.length)
+        host, watch = self._begin_in_host(sequence, prepared)
         self._watch(watch)
         word = b"" if watch.end else host.word()
-        self._collect_rest(watch)
-        goes_on = word == wire.SETTLED and not self.answers.is_full()
+        goes_on = self._collect_all(watch) and word == wire.SETTLED
         frames = self._frames(watch)
         if not watch.taken:
             os._exit(1)  # as in `_reap`
@@ -151,14 +149,19 @@ class Warden:
         if goes_on and host.is_old():
             self._end_host()
 
-    def _living_host(self) -> Host:
-        if self.host is not None and not self.host.is_alive():  # the machine ran out of memory, say
-            self._end_host()
-        try:
-            self.host = self.host or Host(self.zygote)
-        except (EOFError, OSError):
-            os._exit(1)  # as in `_pid_of_last`
-        return self.host
+    def _begin_in_host(self, sequence: int, prepared: Prepared) -> tuple[Host, Watch]:
+        while True:
+            try:
+                host = self.host = self.host or Host(self.zygote)
+            except (EOFError, OSError):
+                os._exit(1)  # as in `_pid_of_last`
+            watch = Watch(sequence, host.answers, prepared.cpu_seconds, host)
+            try:
+                host.begin(prepared.options, prepared.length)
+            except OSError:  # it died since its last program, for want of memory, say; the code still waits
+                self._end_host()
+                continue
+            return host, watch
 
     def _end_host(self) -> float:
         """CPU seconds of all its programs."""
@@ -228,6 +231,7 @@ class Warden:
 
     def _tell(self, watch: Watch) -> None:
         if frames := self._frames(watch):
+            self.may_be_told_late = True
             self._send(wire.PARTIAL, watch.sequence, b"", frames)
 
     def _frames(self, watch: Watch) -> memoryview:
@@ -272,6 +276,16 @@ class Warden:
                 continue
         except BlockingIOError:
             return
+
+    def _collect_all(self, watch: Watch) -> bool:
+        """What a host's program has sent, now that it has ended; whether there was room for it."""
+        try:
+            while not self.answers.is_full():
+                if self.answers.read_from(watch.channel) < CHUNK:
+                    break
+        except BlockingIOError:
+            return True
+        return not self.answers.is_full()
 
     def _pid_of_last(self) -> int:
         try:
