@@ -91,7 +91,7 @@ def _finished(request: HttpRequest, make: Callable[[], HttpResponse]) -> HttpRes
         response = make()
     except ApiProblem as problem:
         response = problems.answer(request, problem)
-    if response.status_code >= 400 and response.get("Content-Type") != problems.MEDIA_TYPE:
+    if response.status_code >= 400 and response.get("Content-Type", "").startswith("text/"):
         response = _as_problem(request, response)
     state = state_of(request)
     state.quota.tell(response)

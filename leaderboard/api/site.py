@@ -14,7 +14,8 @@ from django.core.exceptions import (
 )
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
+from django.urls.converters import StringConverter
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation
@@ -48,6 +49,15 @@ class _Renderer(JSONRenderer):
         return json.dumps(data, cls=self.encoder_class, allow_nan=False, separators=(",", ":"))
 
 
+class _AnyConverter(StringConverter):
+    """Any text, lines of it too, which `path` does not match: what is left would be answered by a page."""
+
+    regex = r"[\s\S]+"
+
+
+register_converter(_AnyConverter, "any")
+
+
 class PassboardApi(NinjaAPI):
     def get_openapi_operation_id(self, operation: Operation) -> str:
         return operation.view_func.__name__
@@ -64,7 +74,7 @@ class PassboardApi(NinjaAPI):
         for route, path_view in known.items():
             view, name = edged(path_view, of.get(route)), path_view.operations[0].view_func.__name__
             found.append(path(replace_path_param_notation(route).strip("/"), view, name=name))
-        return [*found, path("", nothing_here), path("<path:rest>", nothing_here)]
+        return [*found, path("", nothing_here), path("<any:rest>", nothing_here)]
 
 
 def made() -> PassboardApi:

@@ -55,6 +55,12 @@ def test_a_refusal_says_what_where_and_under_which_id(client: Client, run: Run) 
     )
 
 
+@pytest.mark.parametrize("rest", ["%0A", "benchmarks/toy/problems/Toy%2F0%0A", "runs/1/differences/a%0D%0Ab"])
+def test_addresses_with_several_lines_are_none_of_ours(client: Client, run: Run, rest: str) -> None:
+    missing = client.get(f"{BASE}/{rest}")
+    assert (missing.status_code, missing["Content-Type"]) == (404, "application/problem+json")
+
+
 def test_addresses_that_are_none_and_methods_that_are_not_taken(client: Client, run: Run) -> None:
     missing = client.get(f"{BASE}/no/such/thing")
     assert (missing.status_code, missing["Content-Type"]) == (404, "application/problem+json")

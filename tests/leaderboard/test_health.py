@@ -52,6 +52,14 @@ def test_without_a_worker_only_waiting_work_is_a_fault(client: Client, tmp_path:
     assert ask(client, 503)["workers"] == {"ok": False, "state": "none seen"}
 
 
+def test_the_api_says_the_same_of_a_site_that_fails(client: Client, tmp_path: Path) -> None:
+    run = queued_run(tmp_path, toy_benchmark(), MIXED)
+    Run.objects.filter(pk=run.pk).update(created_at=timezone.now() - timedelta(minutes=2))
+    told = client.get("/api/v1/health")
+    assert (told.status_code, told["Content-Type"].partition(";")[0]) == (503, "application/json")
+    assert told.json()["workers"] == {"ok": False, "state": "none seen"}
+
+
 def test_a_worker_that_fell_silent_counts_as_gone(client: Client, tmp_path: Path) -> None:
     heartbeat.beat("A")
     run = queued_run(tmp_path, toy_benchmark(), MIXED)
