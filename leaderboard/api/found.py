@@ -16,7 +16,7 @@ from leaderboard.queries.failures import cell_of
 from leaderboard.queries.models import model_by_slug, runs_of
 from leaderboard.queries.problems import problem_by_task_id
 from leaderboard.queries.runs import run_seen_by, upload_of
-from leaderboard.queries.visibility import may_change
+from leaderboard.queries.visibility import may_change, may_change_model
 from leaderboard.run_links import run_number
 
 
@@ -49,6 +49,15 @@ def model(request: HttpRequest, slug: str) -> SeenModel:
     if row is None or not runs:
         raise ApiProblem(NOT_FOUND, f"No model “{slug[:120]}” has a run here.")
     return SeenModel(row, runs)
+
+
+def own_model(request: HttpRequest, slug: str) -> SeenModel:
+    """The model, for who may change what is known of it."""
+    seen = model(request, slug)
+    if not may_change_model(request.user, seen.model):
+        said = "What is known of a model is said by who brought its first run, and by the site's staff."
+        raise ApiProblem(FORBIDDEN, said)
+    return seen
 
 
 def problem(of: Benchmark, task_id: str) -> Problem:

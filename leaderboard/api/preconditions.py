@@ -1,7 +1,8 @@
 """If-Match: a change is made only to what its caller has seen; 412 where that has changed meanwhile.
 
-The thing is what the address names (a run, a sampling, an organisation), its ETag that of reading it. Its row
-is locked while the tag is compared and the change is made, so of two callers with one tag one succeeds.
+The thing is what the address names (a run, a sampling, an organisation, what is known of a model), its ETag
+that of reading it. Its row is locked while the tag is compared and the change is made, so of two callers with
+one tag one succeeds.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from ninja.operation import Operation, PathView
 from leaderboard.api.access import SAFE
 from leaderboard.api.conditional import tag_of
 from leaderboard.api.problems import PRECONDITION, ApiProblem
-from leaderboard.models import Organisation, Run, Sampling
+from leaderboard.models import Model, Organisation, Run, Sampling
 from leaderboard.run_links import run_number
 
 HEADER = "If-Match"
@@ -30,6 +31,7 @@ _ROWS: Mapping[str, Callable[[Any], QuerySet[Any]]] = {
     "runs/{run}": lambda word: Run.objects.filter(pk=run_number(word)),
     "samplings/{sampling}": lambda pk: Sampling.objects.filter(pk=pk),
     "organisations/{slug}": lambda slug: Organisation.objects.filter(slug=slug),
+    "models/{slug}/facts": lambda slug: Model.objects.filter(slug=slug),
 }
 
 
@@ -53,7 +55,7 @@ def things(path_views: Mapping[str, PathView]) -> dict[str, Thing]:
     known = {}
     for of, rows in _ROWS.items():
         reading = next(one for one in plain[of].operations if "GET" in one.methods)
-        known[of] = Thing(reading, of.partition("{")[2].rstrip("}"), rows)
+        known[of] = Thing(reading, of.partition("{")[2].partition("}")[0], rows)
     return {route: known[of] for route in path_views if (of := _thing_of(route))}
 
 

@@ -15,6 +15,7 @@ from leaderboard.queries.runs import figures_of
 from leaderboard.queries.visibility import may_change
 from leaderboard.run_links import settle
 from leaderboard.time_limit import limit_words
+from leaderboard.views.run_facts import said_otherwise
 
 _PLAIN = (
     *("id", "source", "verdicts_from", "visibility", "status", "synthetic", "created_at", "started_at"),
@@ -44,6 +45,7 @@ def run_detail(request: HttpRequest, run: Run) -> RunDetail:
         counts_only=run.has_counts_only,
         recheck=_recheck(run),
         secure=_secure(run),
+        said_of_model=said_otherwise(run),
     )
 
 

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Any
+from secrets import token_hex
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils.text import slugify
 
 from evaluator.records import content_hash
 from leaderboard.errors import Refused
-from leaderboard.models import Model, Run
+from leaderboard.models import Membership, Model, Run
 from leaderboard.services.audit import Action, note
 
 _NAME_CHARACTERS = 120
-_SLUG_CHARACTERS = 110  # leaves room for a number
+_SLUG_CHARACTERS = 100  # leaves room for a number, or what hides it
+_HIDDEN, _HIDDEN_BYTES = "hidden-", 4
+_HIDDEN_SLUG = re.compile(rf".+-{_HIDDEN}[0-9a-f]{{{2 * _HIDDEN_BYTES}}}")
+Done = TypeVar("Done")
 _ATTEMPTS = 20
 
 
@@ -43,6 +50,10 @@ def model_for(
 ) -> Model:
     """The model of this name (letter case aside); made if it is new, and `by` (None: the site) owns it then.
 
+    One without a public run is there for those alone who have a run of it or share one in an organisation:
+    anybody else's run of that name gets a model of its own, and learns nothing of the other. With the first
+    public run they all become one.
+
     What is known of an existing model stays. Its gaps are filled by its owner and by staff alone, and not by
     runs that are not `public`: nobody can see who said it, and it would outlive them. What anybody else says
     is kept with their run (`said_apart`). A model that nobody but its owner saw so far becomes that of who
@@ -52,19 +63,20 @@ def model_for(
     name = " ".join(name.split())
     if not name or len(name) > _NAME_CHARACTERS:
         raise Refused(f"The model's name must have 1 to {_NAME_CHARACTERS} characters.")
-    for _ in range(_ATTEMPTS):
-        model = Model.objects.filter(name__iexact=name).order_by("pk").first()
-        if model is not None:
+
+    def made() -> Model:
+        model = _of_name(name, by)
+        if model is None:
+            model = Model(slug=_hidden_slug(name), name=name, synthetic=synthetic, owner=by, **asdict(facts))
+            model.save(force_insert=True)
+        else:
             _check_kind(model, synthetic)
-            return _completed(model, facts, by, public)
-        try:
-            with transaction.atomic():
-                return Model.objects.create(
-                    slug=_free_slug(name), name=name, synthetic=synthetic, owner=by, **asdict(facts)
-                )
-        except IntegrityError:
-            continue  # somebody else took the slug between the look and the write: look again
-    raise Refused(f"The model “{name}” could not be made: its address is taken again and again. Try again.")
+            _complete(model, facts, by, public)
+        if public and not _is_public(model):
+            _become_public(model)
+        return model
+
+    return _tried(made)
 
 
 def said_apart(model: Model, facts: ModelFacts) -> dict[str, Any]:
@@ -87,16 +99,81 @@ def shown_first_with(run: Run) -> None:
     said = dict(run.said_of_model)
     if released := said.get("released"):
         said["released"] = date.fromisoformat(released)
-    _taken_over(run.model, run.owner, ModelFacts(**said))
+
+    def shown() -> None:
+        own = Model.objects.get(runs=run)  # another's change may have made it another one
+        public = _public_of(own.name)
+        own = Model.objects.get(runs=run)
+        model = public or own
+        _check_kind(model, own.synthetic)
+        if model == own:
+            _taken_over(model, run.owner, ModelFacts(**said))
+        _become_public(model)
+
+    _tried(shown)
 
 
-def _completed(model: Model, facts: ModelFacts, by: User | None, public: bool) -> Model:
+def _tried(do: Callable[[], Done]) -> Done:
+    for _ in range(_ATTEMPTS):
+        try:
+            with transaction.atomic():
+                return do()
+        except IntegrityError:
+            continue  # somebody else took the slug between the look and the write: look again
+    raise Refused("The model's address is taken again and again by others. Try again.")
+
+
+def _named(name: str) -> QuerySet[Model]:
+    """Locked: of two who make a model of one name public, the second finds that of the first."""
+    rows = Model.objects.filter(name__iexact=name).order_by("pk")
+    locked = rows.select_for_update(no_key=True).values_list("pk", flat=True)
+    return Model.objects.filter(pk__in=list(locked)).order_by("pk")
+
+
+def _public_of(name: str) -> Model | None:
+    """One that is public is not locked: large files become runs of it side by side."""
+    shown = Q(runs__visibility=Run.Visibility.PUBLIC)
+    found = Model.objects.filter(shown, name__iexact=name).order_by("pk").first()
+    return found or _named(name).filter(shown).first()
+
+
+def _of_name(name: str, by: User | None) -> Model | None:
+    """The public model of this name, else the one that `by` knows already."""
+    if public := _public_of(name):
+        return public
+    rows = _named(name)
+    if by is None:
+        return rows.filter(owner=None).first()
+    shared = Membership.objects.filter(user=by, accepted_at__isnull=False).values("organisation")
+    return rows.filter(Q(owner=by) | Q(runs__owner=by) | Q(runs__organisation__in=shared)).first()
+
+
+def _become_public(model: Model) -> None:
+    """Gives it the address of its name, and takes in hidden models of that name: what was known of one stays
+    with its owner's runs, unseen."""
+    if _HIDDEN_SLUG.fullmatch(model.slug):
+        model.slug = _free_slug(model.name)
+        model.save(update_fields=["slug"])
+    hidden = _named(model.name).exclude(pk=model.pk).exclude(runs__visibility=Run.Visibility.PUBLIC)
+    for other in hidden.filter(synthetic=model.synthetic):
+        _keep_with_runs(other)
+        other.runs.update(model=model)
+        other.delete()
+
+
+def _keep_with_runs(model: Model) -> None:
+    """What is known of the model becomes what its owner's runs say of it."""
+    known = _as_json(model)
+    for run in model.runs.filter(owner=model.owner_id).only("pk", "said_of_model") if known else ():
+        Run.objects.filter(pk=run.pk).update(said_of_model=known | run.said_of_model)
+
+
+def _complete(model: Model, facts: ModelFacts, by: User | None, public: bool) -> None:
     shown = _is_public(model)
     if public and not shown and _taken_over(model, by, facts):
-        return model
+        return
     if _may_say(model, by) and (public or not shown):
         _write(model, by, replace(facts, **_facts_of(model).known()))
-    return model
 
 
 def _taken_over(model: Model, by: User | None, facts: ModelFacts) -> bool:
@@ -104,9 +181,7 @@ def _taken_over(model: Model, by: User | None, facts: ModelFacts) -> bool:
     of who said it, unseen. Whether it was somebody else's until now."""
     if _is_public(model) or model.owner_id == (by.pk if by else None):
         return False
-    hidden = _as_json(model)
-    for run in model.runs.filter(owner=model.owner_id).only("pk", "said_of_model") if hidden else ():
-        Run.objects.filter(pk=run.pk).update(said_of_model=hidden | run.said_of_model)
+    _keep_with_runs(model)
     model.owner = by
     model.save(update_fields=["owner"])
     _write(model, by, facts)
@@ -153,8 +228,17 @@ def _is_public(model: Model) -> bool:
     return model.runs.filter(visibility=Run.Visibility.PUBLIC).exists()
 
 
+def _hidden_slug(name: str) -> str:
+    """Of a model without a public run: it must not tell that another one has that name."""
+    return f"{_base_slug(name)}-{_HIDDEN}{token_hex(_HIDDEN_BYTES)}"
+
+
+def _base_slug(name: str) -> str:
+    return slugify(name)[:_SLUG_CHARACTERS] or f"model-{content_hash(name)[:8]}"
+
+
 def _free_slug(name: str) -> str:
-    base = slugify(name)[:_SLUG_CHARACTERS] or f"model-{content_hash(name)[:8]}"
+    base = _base_slug(name)
     taken = set(Model.objects.filter(slug__startswith=base).values_list("slug", flat=True))
     number = 1
     slug = base

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal, get_args
+
 from evaluator.records import Limits
 from leaderboard.formatting import (
     MISSING,
@@ -18,6 +20,7 @@ from leaderboard.time_limit import limit_words
 from leaderboard.visible import visible
 
 Fact = tuple[str, str]  # label, value
+FactName = Literal["organisation", "parameters", "released", "url"]  # of what is known of a model
 
 _TIERS = {
     "A+": "namespaces, as root",
@@ -71,10 +74,16 @@ def scoring(run: Run) -> list[Fact]:
 
 def said_of_model(run: Run) -> list[Fact]:
     """What the uploader said of the model where its own page says something else, or nothing."""
-    known = {name: value for name, value in run.said_of_model.items() if value != _own_word(run, name)}
+    known = said_otherwise(run)
     parameters = known.get("parameters")
     texts = known | ({"parameters": size_text(parameters)} if parameters else {})
     return [(name, visible(str(value))) for name, value in texts.items()]
+
+
+def said_otherwise(run: Run) -> dict[FactName, str | int]:
+    """The same, as it is kept: texts as they came, parameters a count, the release as year-month-day."""
+    said = {name: run.said_of_model[name] for name in get_args(FactName) if name in run.said_of_model}
+    return {name: value for name, value in said.items() if value != _own_word(run, name)}
 
 
 def _own_word(run: Run, name: str) -> object:

@@ -19,6 +19,7 @@ API_ROWS: Mapping[str, Row] = {
     "get_problem": _BENCHMARK,
     "list_models": Row("", ("", "?q=hush")),
     "get_model": Row("model"),
+    "get_model_facts": Row("model"),
     "get_model_settings": Row("model", ("?benchmark=toy",)),
     "list_runs": Row("", ("", "?q=hush", "?q=hushpriv", "?owner=ada", "?visibility=private", "?mine=true")),
     "get_run": _RUN,

@@ -19,6 +19,7 @@ from leaderboard.models import (
     Benchmark,
     FindingMark,
     Membership,
+    Model,
     Run,
     Sampling,
     ServerKey,
@@ -103,8 +104,10 @@ CASES: Mapping[str, Case] = {
     "get_features": Case(PUBLIC, "/benchmarks/toy/features"),
     "get_plan": Case(PUBLIC, "/benchmarks/toy/plan"),
     "list_models": Case(PUBLIC, "/models"),
-    "get_model": Case(HIDDEN, "/models/hidden-1b"),
-    "get_model_settings": Case(HIDDEN, "/models/hidden-1b/settings?benchmark=toy"),
+    "get_model": Case(HIDDEN, "/models/{model}"),
+    "get_model_facts": Case(HIDDEN_OWN, "/models/{model}/facts"),
+    "change_model_facts": Case(changes(200), "/models/{model}/facts", "patch", {"organisation": "Hidden"}),
+    "get_model_settings": Case(HIDDEN, "/models/{model}/settings?benchmark=toy"),
     "get_citation": Case(HIDDEN, "/citation?run={run}"),
     "list_uploads": Case(OWN, "/uploads"),
     "upload_file": Case(SENT, "/uploads?benchmark=toy", "post", FILE),
@@ -144,7 +147,7 @@ CASES: Mapping[str, Case] = {
     "export_features": Case(PUBLIC, "/exports/benchmarks/toy/features"),
     "export_plan": Case(PUBLIC, "/exports/benchmarks/toy/plan"),
     "export_benchmark_security": Case(PUBLIC, "/exports/benchmarks/toy/security"),
-    "export_model": Case(HIDDEN, "/exports/models/hidden-1b?benchmark=toy"),
+    "export_model": Case(HIDDEN, "/exports/models/{model}?benchmark=toy"),
     "export_results": Case(HIDDEN, "/exports/runs/{run}/problems"),
     "export_run_security": Case(HIDDEN, "/exports/runs/{run}/security"),
     "export_comparison": Case(HIDDEN, "/exports/comparisons?run={run}&run={other}"),
@@ -200,7 +203,12 @@ def world(tmp_path: Path) -> World:
     begun = partial_uploads.begin(callers.owner, benchmark, "hidden.jsonl", len(FILE))
     upload = uploads.receive(callers.owner, SimpleUploadedFile("hidden.jsonl", FILE), benchmark)
     token = ApiToken.objects.filter(user=callers.owner).earliest("pk")
-    made = {"upload": upload.pk, "begun": begun.pk, "unlisted": unlisted.pk}
+    made: dict[str, object] = {
+        "model": run.model.slug,
+        "upload": upload.pk,
+        "begun": begun.pk,
+        "unlisted": unlisted.pk,
+    }
     made |= of_samplings(callers, benchmark) | of_organisations(callers)
     return World(callers, made | {"run": run.pk, "other": other.pk, "queued": queued.pk, "token": token.pk})
 
@@ -257,8 +265,7 @@ def test_lists_show_nobody_else_what_is_private(world: World) -> None:
     for address in lists:
         assert "Hidden" not in seen("anonymous", address)
         assert "Hidden" not in seen("other", address)
-    assert "Hidden" in seen("owner", "/runs")
-    assert "Hidden" in seen("staff", "/runs")
+    assert all("Hidden" in seen(caller, "/runs") for caller in ("owner", "staff"))
 
 
 def answered(world: World, case: Case, caller: str) -> int:
@@ -287,6 +294,7 @@ def state(world: World) -> list[Any]:
     files = Upload.objects.order_by("pk").values_list("pk", "received", "options")
     samplings = Sampling.objects.order_by("pk").values_list("pk", "status")
     members = Membership.objects.order_by("pk").values_list("pk", "role", "accepted_at")
+    models = Model.objects.order_by("pk").values_list("pk", "organisation", "parameters", "released", "url")
     counts = [FindingMark.objects.count(), ServerKey.objects.count()]
     accounts = User.objects.order_by("pk").values_list("pk", "email", "password")
-    return [*runs, *tokens, *files, *samplings, *members, *accounts, *counts]
+    return [*runs, *models, *tokens, *files, *samplings, *members, *accounts, *counts]

@@ -11,7 +11,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from leaderboard.models import Benchmark
+from leaderboard.models import Benchmark, Model, Run, ServerKey
+from leaderboard.services import tokens
 from leaderboard.services.analysis import store_analysis
 from tests.leaderboard.api_callers import token_client
 from tests.leaderboard.board_data import member, scored_run, small_benchmark
@@ -68,6 +69,30 @@ def test_samples_of_a_run_take_as_many_queries_whatever_the_portion(tmp_path: Pa
     assert queries(client, f"/runs/{run.pk}/progress") == 4
     store_analysis(run.pk)
     assert queries(client, f"/runs/{run.pk}/analysis") == 4  # the token, the run, its analysis, its cells
+
+
+def test_what_is_ones_own_takes_as_many_queries_however_much_it_is() -> None:
+    user = member("ann")
+    client = token_client(user)
+    client.get(f"{BASE}/me")  # notes the token's use once
+    benchmark = small_benchmark()
+
+    def of(count: int) -> dict[str, int]:
+        for number in range(count):
+            tokens.make(user, "one more", ["read"], None)
+            name = f"key {ServerKey.objects.count()}"
+            ServerKey.objects.create(owner=user, name=name, server="https://m.example.org", secret="s")
+            other = member(f"u{Run.objects.count()}")
+            run = scored_run(benchmark, "Tern", [number % 5, 4, 0, 2], owner=other)
+            Run.objects.filter(pk=run.pk).update(said_of_model={"organisation": f"No. {number}"})
+        Model.objects.update(owner=user)
+        facts = f"/models/{run.model.slug}/facts"
+        found = {address: queries(client, address) for address in ("/tokens", "/server-keys", facts)}
+        assert len(client.get(BASE + facts).json()["others"]) == Run.objects.count()
+        return found
+
+    # The token each time; of a model its row and its runs.
+    assert of(2) == of(12) == {"/tokens": 2, "/server-keys": 2, "/models/m0/facts": 3}
 
 
 def test_a_comparison_takes_as_many_queries_for_six_runs_as_for_two(client: Client) -> None:

@@ -126,12 +126,12 @@ def test_problems_of_a_benchmark_the_hardest_first(client: Client, run: Run) -> 
 def test_models_are_listed_for_who_sees_a_run_of_theirs(client: Client, tmp_path: Path) -> None:
     owner, benchmark = member("ann"), toy_benchmark()
     scored_run(tmp_path, benchmark, owner=owner, model="Open")
-    scored_run(tmp_path, benchmark, owner=owner, model="Hidden", visibility="private")
+    run = scored_run(tmp_path, benchmark, owner=owner, model="Hidden", visibility="private")
     assert [one["name"] for one in got(client, "/models")["items"]] == ["Open"]
-    assert got(client, "/models/hidden", 404)["status"] == 404
+    assert got(client, f"/models/{run.model.slug}", 404)["status"] == 404
     client.force_login(owner)
     assert [one["name"] for one in got(client, "/models")["items"]] == ["Hidden", "Open"]
-    assert got(client, "/models/hidden")["results"][0]["visibility"] == "private"
+    assert got(client, f"/models/{run.model.slug}")["results"][0]["visibility"] == "private"
 
 
 def test_runs_are_filtered_and_come_in_portions(client: Client, tmp_path: Path) -> None:

@@ -30,12 +30,15 @@ def lines() -> str:
 def test_the_lines_of_the_tour_run_from_top_to_bottom(live_server: Any, tmp_path: Path) -> None:
     need("curl", shutil.which("curl") is not None, "sudo apt-get install -y curl")
     benchmark = benchmarks.load(load_benchmark("humaneval"))
-    first, second = (scored_run(benchmark, f"M{number}", [number, 4, 0]) for number in (1, 3))
+    ann = member("ann")
+    first, second = (
+        scored_run(benchmark, f"M{number}", [number, 4, 0], model_owner=ann) for number in (1, 3)
+    )
     sample = {"task_id": "HumanEval/0", "completion": "    return False\n"}
     (tmp_path / "samples.jsonl").write_text(json.dumps(sample) + "\n")
     names = {
         "SITE": live_server.url,
-        "TOKEN": token_of(member("ann")),
+        "TOKEN": token_of(ann),
         "PASSWORD": PASSWORD,
         "FIRST": str(first.pk),
         "SECOND": str(second.pk),

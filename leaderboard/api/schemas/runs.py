@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from leaderboard.api.paging import Page, Portion
-from leaderboard.api.schemas.common import Bounded, PassAtK, Verdicts
+from leaderboard.api.schemas.common import AnyText, Bounded, PassAtK, Verdicts
 from leaderboard.api.schemas.samplings import DrawnOut
 from leaderboard.models import Run
+from leaderboard.views.run_facts import FactName
 
 Visibility = Literal[tuple(Run.Visibility.values)]  # type: ignore[valid-type]
 Status = Literal[tuple(Run.Status.values)]  # type: ignore[valid-type]
@@ -26,6 +27,12 @@ class ModelName(BaseModel):
     parameters: int | None
     released: date | None
     synthetic: bool
+
+
+Said = Annotated[
+    dict[FactName, AnyText | int],
+    Field(description="what its uploader said of the model where that has another word for it, or none"),
+]
 
 
 class RunsQuery(Portion):
@@ -116,6 +123,7 @@ class RunDetail(RunOut):
     file_options: dict[str, Any] = Field(description="what its uploader said about the file")
     changes: dict[str, int] = Field(description="what was done to texts to make programs, in samples")
     counts_only: bool = Field(description="its file held counts, and no code")
+    said_of_model: Said
     citation: dict[str, Any]
     where: str
     method: str
