@@ -205,7 +205,7 @@ class Evaluator:
         if whole and (known := lane.known.get(report.frames)):
             return job.index, Judgement(known.verdict, known.detail, report.cpu_seconds)
         job.attempt.feed(report.frames)
-        if report.end is End.UNSETTLED or self._ended_late(job, report):
+        if report.end is End.UNSETTLED or self._ended_late(lane, job, report):
             self._alone(lane, job)
             return None
         if job.decided is not None:
@@ -217,10 +217,11 @@ class Evaluator:
             return job.index, judged
         return self._again(lane, job, judged, report)
 
-    def _ended_late(self, job: Job, report: Ended) -> bool:
-        """Whether it had done all its work when its time ran out: what it left took too long to go."""
+    def _ended_late(self, lane: Lane, job: Job, report: Ended) -> bool:
+        """Whether it may have done all its work in time: clearing up after it is a host's time, too."""
         done = job.attempt is not None and job.attempt.done
-        return done and report.end is End.CPU_LIMIT and not job.alone
+        may_have_shared = job.options & wire.MAY_SHARE and not job.alone
+        return bool(done and may_have_shared and report.cpu_seconds > lane.limits.cpu_seconds)
 
     def _alone(self, lane: Lane, job: Job) -> None:
         """The cell's compiler would not settle what this source is, or a shared process its verdict."""

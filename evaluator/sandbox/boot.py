@@ -101,11 +101,14 @@ def _rehearse() -> None:
 
 def _forget_ourselves() -> None:
     """Leave the namespace as a fresh interpreter's, and nothing that could be collected."""
+    from evaluator.sandbox.traces import forget
+
     for name in [name for name in sys.modules if name.partition(".")[0] == "evaluator"]:
         del sys.modules[name]
     main_module = type(sys)("__main__")
     sys.modules["__main__"] = main_module
     random.seed(_RANDOM_SEED)
+    forget()
     gc.collect()
     gc.disable()
 

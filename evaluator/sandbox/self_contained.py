@@ -19,7 +19,7 @@ import sys
 from types import CodeType
 
 _KNOWN_VERSION = (3, 11)
-# Instructions by name. Not among them: storing attributes, classes, `with`, coroutines, star imports.
+# Instructions by name. Not among them: storing attributes, classes, `with`, `try`, star imports.
 _INSTRUCTIONS = """
 CACHE EXTENDED_ARG NOP RESUME PRECALL CALL CALL_FUNCTION_EX KW_NAMES PUSH_NULL POP_TOP COPY SWAP
 LOAD_CONST LOAD_NAME STORE_NAME DELETE_NAME LOAD_GLOBAL STORE_GLOBAL DELETE_GLOBAL LOAD_FAST STORE_FAST
@@ -33,12 +33,12 @@ JUMP_FORWARD JUMP_BACKWARD JUMP_BACKWARD_NO_INTERRUPT JUMP_IF_FALSE_OR_POP JUMP_
 POP_JUMP_FORWARD_IF_FALSE POP_JUMP_FORWARD_IF_TRUE POP_JUMP_BACKWARD_IF_FALSE POP_JUMP_BACKWARD_IF_TRUE
 POP_JUMP_FORWARD_IF_NONE POP_JUMP_FORWARD_IF_NOT_NONE POP_JUMP_BACKWARD_IF_NONE
 POP_JUMP_BACKWARD_IF_NOT_NONE
-LOAD_ASSERTION_ERROR RAISE_VARARGS RERAISE PUSH_EXC_INFO CHECK_EXC_MATCH POP_EXCEPT
+LOAD_ASSERTION_ERROR RAISE_VARARGS
 """
 _FUNCTIONS = """
-abs all any ascii bin bool bytearray bytes callable chr complex dict divmod enumerate filter float format
+abs all any ascii bin bool callable chr complex dict divmod enumerate filter float format
 frozenset hex int isinstance issubclass iter len list map max min next oct ord pow print range repr reversed
-round set slice sorted str sum tuple zip Ellipsis NotImplemented __debug__ __name__
+round set slice sorted str sum tuple zip Ellipsis NotImplemented __debug__
 """
 # Of the modules that every cell has loaded (`boot`): importing one runs nothing.
 _MODULES = """
@@ -56,15 +56,17 @@ acos asin atan atan2 ceil comb copysign cos dist e exp fabs factorial floor fmod
 isclose isfinite isinf isnan isqrt lcm ldexp log log10 log1p log2 modf nan perm pi pow prod radians degrees
 sin sqrt tan tau trunc
 and_ eq floordiv ge gt itemgetter le lt mod mul ne neg not_ or_ sub truediv xor
-IGNORECASE compile end escape finditer findall fullmatch group groups match search span start
+compile end escape finditer findall fullmatch group groups match search span start
 ascii_letters ascii_lowercase ascii_uppercase digits hexdigits octdigits punctuation whitespace
 Any Callable Dict FrozenSet Generator Iterable Iterator List Optional Sequence Set Tuple Union
 args
 """
 _TYPES = (
-    *(bool, int, float, complex, str, bytes, bytearray, list, tuple, set, frozenset, dict, range),
+    *(bool, int, float, complex, str, bytes, list, tuple, set, frozenset, dict, range),
     *(collections.Counter, collections.OrderedDict, collections.defaultdict, collections.deque),
 )
+_COROUTINES = 0x80 | 0x200  # CO_COROUTINE, CO_ASYNC_GENERATOR
+_OWN_NAME = "__name__"  # read by `if __name__ == …`; stored, it would say where relative imports begin
 _MOST_NAMES = 127  # of one code object: beyond, a name's number may take two instructions
 
 
@@ -77,21 +79,31 @@ def _exceptions() -> set[str]:
     return {name for name, value in found.items() if issubclass(value, Exception)}
 
 
+# Of the types above, what reads attributes by their names, or loads modules.
+_BEYOND = frozenset(["format", "format_map", "encode", "decode"])
 ATTRIBUTES = frozenset(_MEMBERS.split()) | {
-    name for kind in _TYPES for name in dir(kind) if not name.startswith("_")
+    name for kind in _TYPES for name in dir(kind) if not (name.startswith("_") or name in _BEYOND)
 }
 MODULES = frozenset(_MODULES.split())
 BUILTINS = frozenset(_FUNCTIONS.split()) | _exceptions()
 _OTHER_BUILTINS = frozenset(dir(builtins)) - BUILTINS
 _ALLOWED = _numbers(_INSTRUCTIONS)
 _OF_ATTRIBUTES = _numbers("LOAD_ATTR LOAD_METHOD IMPORT_FROM")
-_OF_NAMES = _numbers("LOAD_NAME STORE_NAME DELETE_NAME STORE_GLOBAL DELETE_GLOBAL")
-_LOAD_GLOBAL, _IMPORT = opcode.opmap["LOAD_GLOBAL"], opcode.opmap["IMPORT_NAME"]
+_OF_VARIABLES = _numbers("STORE_NAME DELETE_NAME STORE_GLOBAL DELETE_GLOBAL")
+_LOAD_NAME, _LOAD_GLOBAL, _IMPORT = (
+    opcode.opmap["LOAD_NAME"],
+    opcode.opmap["LOAD_GLOBAL"],
+    opcode.opmap["IMPORT_NAME"],
+)
 
 
 def is_self_contained(code: CodeType) -> bool:
     """Whether this code, fresh from the compiler, and all code in it keep to the lists."""
     if sys.version_info[:2] != _KNOWN_VERSION or len(code.co_names) > _MOST_NAMES:
+        return False
+    # Who catches an exception may catch the process's own limits, and goes on with them; a `finally` of a
+    # generator runs when nobody thinks of it any more.
+    if code.co_exceptiontable or code.co_flags & _COROUTINES:
         return False
     instructions = code.co_code[::2]
     if not _ALLOWED.issuperset(instructions) or not _names_are_known(code, instructions):
@@ -106,14 +118,21 @@ def _names_are_known(code: CodeType, instructions: bytes) -> bool:
             if names[number] not in ATTRIBUTES:
                 return False
         elif instruction == _LOAD_GLOBAL:
-            if not _may_name(names[number >> 1]):  # its lowest bit says something else
+            if not _may_read(names[number >> 1]):  # its lowest bit says something else
                 return False
-        elif instruction in _OF_NAMES:
+        elif instruction == _LOAD_NAME:
+            if not _may_read(names[number]):
+                return False
+        elif instruction in _OF_VARIABLES:
             if not _may_name(names[number]):
                 return False
         elif instruction == _IMPORT and names[number] not in MODULES:
             return False
     return True
+
+
+def _may_read(name: str) -> bool:
+    return name == _OWN_NAME or _may_name(name)
 
 
 def _may_name(name: str) -> bool:

@@ -155,6 +155,8 @@ class _Writer:
                 item = next(value)
             except StopIteration:
                 break
+            except (MemoryError, RecursionError):
+                raise  # an end of this process, and no iterator's
             except Exception:  # noqa: BLE001  any code of the sample may run here: it ends the iterator
                 ended = b"F"
                 break

@@ -64,7 +64,6 @@ class Warden:
         self.cpu_seconds = self.wall_seconds = 1.0  # until there is a plan
         self.compiler: Compiler | None = None
         self.host: Host | None = None
-        self.may_be_told_late = False  # to stop a program that has ended: one that it heard something of
 
     def serve(self, greeting: bytes) -> None:
         """Work until the keeper closes the connection. `greeting`: what it is told first."""
@@ -123,9 +122,8 @@ class Warden:
 
     def _forget_stops(self) -> None:
         """What was to be stopped has ended by itself."""
-        late, self.may_be_told_late = self.may_be_told_late, False
         try:
-            while late and self.stops.recv(wire.STOP.size, socket.MSG_DONTWAIT):
+            while self.stops.recv(wire.STOP.size, socket.MSG_DONTWAIT):
                 continue
         except BlockingIOError:
             return
@@ -134,19 +132,19 @@ class Warden:
         host, watch = self._begin_in_host(sequence, prepared)
         self._watch(watch)
         word = b"" if watch.end else host.word()
-        goes_on = self._collect_all(watch) and word == wire.SETTLED
+        settled = self._collect_all(watch) and word in (wire.SETTLED, wire.LAST)
         frames = self._frames(watch)
         if not watch.taken:
             os._exit(1)  # as in `_reap`
-        total = host.cpu_seconds() if goes_on else self._end_host()
+        total = host.cpu_seconds() if settled else self._end_host()
         seconds = watch.compiled_in + total - watch.spent_before
-        end = End.EXITED if goes_on else watch.end
+        end = End.EXITED if settled else watch.end
         if end not in _PLAIN_ENDS:
             end, frames = End.UNSETTLED, memoryview(b"")
         elif end is End.EXITED and seconds > self.cpu_seconds:
             end = End.CPU_LIMIT
         self._send(wire.ENDED, sequence, wire.END.pack(end, 0, int(seconds * 1e9)), frames)
-        if goes_on and host.is_old():
+        if settled and (word == wire.LAST or host.is_old()):
             self._end_host()
 
     def _begin_in_host(self, sequence: int, prepared: Prepared) -> tuple[Host, Watch]:
@@ -155,8 +153,8 @@ class Warden:
                 host = self.host = self.host or Host(self.zygote)
             except (EOFError, OSError):
                 os._exit(1)  # as in `_pid_of_last`
-            watch = Watch(sequence, host.answers, prepared.cpu_seconds, host)
             try:
+                watch = Watch(sequence, host.answers, prepared.cpu_seconds, host)
                 host.begin(prepared.options, prepared.length)
             except OSError:  # it died since its last program, for want of memory, say; the code still waits
                 self._end_host()
@@ -231,7 +229,6 @@ class Warden:
 
     def _tell(self, watch: Watch) -> None:
         if frames := self._frames(watch):
-            self.may_be_told_late = True
             self._send(wire.PARTIAL, watch.sequence, b"", frames)
 
     def _frames(self, watch: Watch) -> memoryview:

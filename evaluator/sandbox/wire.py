@@ -42,6 +42,7 @@ END = struct.Struct("<BiQ")  # how (End), exit code or signal, CPU nanoseconds
 # Warden → host, and its answer for each program
 TURN = struct.Struct("<BI")  # the program's options, and the length of its code, which waits elsewhere
 SETTLED, SPOILT = b"s", b"x"  # it ended as in a process of its own; who knows
+LAST = b"l"  # settled, but the next one would find less room than in a fresh process
 
 # Program → warden. First one byte that is no frame (as the compiler does): what it was to read is taken
 TAKEN = b"t"

@@ -20,6 +20,7 @@ from typing import NoReturn
 
 from evaluator.sandbox import child, wire
 from evaluator.sandbox.isolation import Isolation
+from evaluator.sandbox.traces import Traces
 
 _ORDER = struct.Struct("<cBI")  # kind, the program's options, length of what follows elsewhere
 _PLAN, _COMPILER = b"p", b"k"
@@ -73,9 +74,10 @@ class Zygote:
     def pid_of_last(self) -> int:
         """The pid of the program that was started last, once for each. Raises EOFError if that failed."""
         told = wire.exactly(self.orders.fileno(), _NUMBER.size)
-        if not told:
-            raise EOFError("the zygote is gone")
-        return int(_NUMBER.unpack(told)[0])
+        pid = int(_NUMBER.unpack(told)[0]) if told else 0
+        if pid <= 0:  # no process, and to a signal it would mean all of them
+            raise EOFError("the zygote is gone, or could not fork")
+        return pid
 
     def _send(self, order: bytes, handle: int) -> None:
         rights = (socket.SOL_SOCKET, socket.SCM_RIGHTS, _NUMBER.pack(handle))
@@ -105,6 +107,8 @@ class _Forking:
                 self._prepare(order, rights)
                 continue
             pid = fork()
+            if pid == 0 and order[:1] == _HOST:
+                self._become_host()
             if pid == 0:
                 self._become_program(order)
             os.close(_ANSWERS)
@@ -126,8 +130,6 @@ class _Forking:
     def _become_program(self, order: bytes) -> NoReturn:
         try:
             kind, options, length = _ORDER.unpack(order)
-            if kind == _HOST:
-                self._become_host()
             job = self.job
             job.program = wire.exactly(self.compiler if kind == _COMPILED else self.control, length)
             job.options = options
@@ -146,20 +148,26 @@ class _Forking:
             os._exit(0)
 
     def _become_host(self) -> NoReturn:
-        """Run self-contained programs of this plan until the warden hangs up. See `host`."""
-        os.dup2(self.compiler, _CODE)
-        os.closerange(_CODE + 1, _HANDLES)
-        self.isolation.drop_rights()
-        job, size = self.job, wire.TURN.size
-        while turn := wire.exactly(_TURNS, size):
-            job.options, length = wire.TURN.unpack(turn)
-            job.program = wire.exactly(_CODE, length)
-            job.met_an_end = False
-            os.write(_ANSWERS, wire.TAKEN)
-            child.run(job, _ANSWERS)
-            gc.collect()  # what it left: here and now, while it is still this program's time
-            os.write(_TURNS, wire.SPOILT if job.met_an_end else wire.SETTLED)
-        os._exit(0)
+        """Run self-contained programs of this plan until the warden hangs up. See `host`.
+
+        As many frames above a program as in `_become_program`: recursions end at the same depth.
+        """
+        try:
+            os.dup2(self.compiler, _CODE)
+            os.closerange(_CODE + 1, _HANDLES)
+            self.isolation.drop_rights()
+            job, traces, size = self.job, Traces(), wire.TURN.size
+            while turn := wire.exactly(_TURNS, size):
+                job.options, length = wire.TURN.unpack(turn)
+                job.program = wire.exactly(_CODE, length)
+                job.met_an_end = False
+                os.write(_ANSWERS, wire.TAKEN)
+                child.run(job, _ANSWERS)
+                os.write(_TURNS, wire.SPOILT if job.met_an_end else traces.cleared())
+        except MemoryError:
+            os._exit(wire.EXIT_NO_MEMORY)
+        finally:
+            os._exit(0)
 
 
 def _moved(handle: int) -> int:

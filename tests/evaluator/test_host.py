@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from evaluator.sandbox.child import compiled
 from evaluator.sandbox.probe import best_tier
 from evaluator.sandbox.self_contained import is_self_contained
 from evaluator.sandbox.wire import End
+from evaluator.sandbox.zygote import Zygote
 from tests.attack_files import PROBLEM, Attack, attacks
 from tests.attack_range import descendants, started
 from tests.evaluator.test_cell import CPU, LIMITS, NO_CALLS, RIGHT, WALL, config, next_end, wait_for
@@ -54,20 +55,13 @@ BEFORE = {
 }
 
 
-@pytest.fixture(scope="module")
-def sharing() -> Iterator[Evaluator]:
-    with Evaluator(LIMITS) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def apart() -> Iterator[Evaluator]:
-    with Evaluator(LIMITS, shares=False) as opened:
-        yield opened
-
-
 def program(source: str, problem: Problem = PROBLEM) -> Program:
     return Program(problem.task_id, source, problem.content_hash)
+
+
+def youngest(pids: set[int]) -> int:
+    """The host is: its compiler is there before it, though perhaps in the same tick of the clock."""
+    return max(pids, key=lambda pid: (started(pid), pid))
 
 
 def told(judgement: Judgement) -> tuple[object, ...]:
@@ -186,10 +180,31 @@ def test_what_a_program_leaves_unfinished_is_not_its_fault() -> None:
         f"{RIGHT}\ndef g():\n    try:\n        yield 1\n    finally:\n        while True: pass\n"
         "left = [g()]\nleft.append(left)\nnext(left[0])\n"
     )
-    assert is_self_contained(compiled(source, 0))
     with Evaluator(LIMITS) as evaluator:
         judged = list(evaluator.judge(PROBLEM, [program(source), program(RIGHT)]))
     assert [one.verdict for one in judged] == [Verdict.PASSED] * 2
+
+
+def test_clearing_up_after_a_program_is_not_its_time() -> None:
+    source = f"{RIGHT}y = [[i] for i in range(400_000)]\n"
+    limits = Limits.auto()
+    with Evaluator(limits) as sharing, Evaluator(limits, shares=False) as apart:
+        for evaluator in (sharing, apart):
+            assert [one.verdict for one in evaluator.judge(PROBLEM, [program(RIGHT)])] == [Verdict.PASSED]
+        (alone,) = apart.judge(PROBLEM, [program(source)])
+        (shared,) = sharing.judge(PROBLEM, [program(source)])
+    if alone.verdict is Verdict.PASSED:
+        assert shared.verdict is Verdict.PASSED
+
+
+def test_a_fork_that_failed_has_no_pid_that_a_signal_could_go_to() -> None:
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        zygote = Zygote.__new__(Zygote)
+        zygote.orders = ours
+        theirs.sendall((-1).to_bytes(4, "little", signed=True))
+        with pytest.raises(EOFError, match="could not fork"):
+            zygote.pid_of_last()
 
 
 def test_cpu_time_is_of_each_program_alone() -> None:
@@ -223,7 +238,7 @@ def test_a_host_that_is_killed_costs_no_verdict(tier: str) -> None:
 
         def kill() -> None:
             time.sleep(0.1)
-            host = max(descendants() - before, key=started)  # the youngest
+            host = youngest(descendants() - before)
             os.kill(host, signal.SIGKILL)
 
         killer = threading.Thread(target=kill)
@@ -239,7 +254,7 @@ def test_a_host_that_dies_between_two_programs_is_replaced() -> None:
         before = descendants()
         cell.plan("solve", NO_CALLS, CPU, WALL)
         assert end_in_host(cell, "x = 1").end is End.EXITED
-        host = max(descendants() - before, key=started)
+        host = youngest(descendants() - before)
         os.kill(host, signal.SIGKILL)
         time.sleep(0.1)
         assert end_in_host(cell, "x = 2").end is End.EXITED
