@@ -75,7 +75,7 @@ class Evaluator:
         if problem.content_hash not in self._limits:
             fixed = replace(self.limits, auto_factor=None)
             references = [reference_program(problem)] * _REFERENCE_RUNS
-            measured = list(self._judge(problem, references, fixed, shares=False))
+            measured = list(self._judge(problem, references, fixed, shares=self.shares))
             self._limits[problem.content_hash] = limits_from(self.limits, measured)
         return self._limits[problem.content_hash]
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from evaluator.records import Judgement, Limits, Problem, Program, Verdict
 
 _MARGIN = 2.0
+_OF_TIME = (Verdict.PASSED, Verdict.TIMEOUT)  # the verdicts that CPU time decides between
 
 
 def stopped_at(limits: Limits) -> float:
@@ -19,8 +20,11 @@ def stopped_at(limits: Limits) -> float:
 
 
 def is_near(judgement: Judgement, limits: Limits) -> bool:
-    """Whether a second measurement could change this verdict."""
-    if limits.auto_factor is None:
+    """Whether a second measurement could change this verdict.
+
+    A wrong answer and an exception are what they are, however long they took.
+    """
+    if limits.auto_factor is None or judgement.verdict not in _OF_TIME:
         return False
     return limits.cpu_seconds / _MARGIN <= judgement.cpu_seconds < limits.cpu_seconds * _MARGIN
 

@@ -35,6 +35,12 @@ def test_near_is_between_half_and_twice_the_limit(cpu: float, near: bool) -> Non
     assert is_near(_judgement(cpu), Limits(cpu_seconds=0.1)) is False
 
 
+def test_a_verdict_that_time_does_not_decide_is_near_nothing() -> None:
+    limits = Limits(cpu_seconds=0.1, auto_factor=50.0)
+    verdicts = {one for one in Verdict if is_near(_judgement(0.1, one), limits)}
+    assert verdicts == {Verdict.PASSED, Verdict.TIMEOUT}
+
+
 def test_the_measurement_that_was_disturbed_less_counts() -> None:
     slow, quick = _judgement(0.2, Verdict.TIMEOUT), _judgement(0.08)
     assert faster(slow, quick) is quick
