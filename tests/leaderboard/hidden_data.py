@@ -48,8 +48,7 @@ def public_site(folder: Path, benchmark: Benchmark) -> Site:
     """What everybody sees."""
     users = {name: User.objects.create_user(name, password="x", is_staff=name == "root") for name in NAMES}
     made = {
-        name: tokens.make(user, f"{name}'s", ApiToken.Scope.values, None).text
-        for name, user in users.items()
+        name: tokens.make(user, f"{name}'s", ApiToken.Scope.values, None).text for name, user in users.items()
     }
     site = Site(benchmark, users, made, {})
     site.runs[PUBLIC] = marked_run(folder, site, PUBLIC, "public")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import os
 import re
 import signal
@@ -23,6 +24,7 @@ from leaderboard.models import Benchmark, Model, Problem, Run
 from leaderboard.queries.visibility import visible_runs
 from leaderboard.services import organisations
 from tests.code_map import ROOT
+from tests.evaluator.test_evalplus_problems import RECORD
 from tests.factories import sample, tiny_benchmark, write_samples
 from tests.leaderboard.workers import wait_until
 from tests.live_site import running_site
@@ -42,6 +44,29 @@ def test_a_benchmark_is_loaded_once() -> None:
     with pytest.raises(CommandError, match="humaneval") as error:
         output_of("load_benchmark", "nothing")
     assert error.value.returncode == 2
+
+
+@pytest.mark.django_db
+def test_problems_of_evalplus_are_a_benchmark_for_each_choice_of_tests(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "MbppPlus.jsonl"
+    path.write_text(json.dumps({**RECORD, "task_id": "Mbpp/2"}) + "\n")
+    for tests in ("plus", "base"):
+        assert "1 problems" in output_of(
+            "load_benchmark", "humaneval", f"--problems={path}", f"--tests={tests}"
+        )
+    assert set(Benchmark.objects.values_list("slug", flat=True)) == {"mbpp-plus", "mbpp-base"}
+    samples = tmp_path / "tiny_vllm_temp_0.0_eval_results.json"
+    row = {"task_id": "Mbpp/2", "solution": "def half(n):\n    return n / 2\n", "base_status": "pass"}
+    samples.write_text(json.dumps({"eval": {"Mbpp/2": [{**row, "plus_status": "fail"}]}}))
+    for slug in ("mbpp-base", "mbpp-plus"):
+        output_of("submit", str(samples), f"--model=Tiny {slug}", f"--benchmark={slug}", "--import-verdicts")
+    found = {run.benchmark.slug: run.figures["1"]["value"] for run in Run.objects.all()}
+    assert found == {"mbpp-base": 1.0, "mbpp-plus": 0.0}
+    path.write_text("{}\n")
+    with pytest.raises(CommandError, match=r"MbppPlus\.jsonl:1: task_id"):
+        output_of("load_benchmark", "humaneval", f"--problems={path}")
 
 
 @pytest.mark.django_db
