@@ -24,7 +24,7 @@ from evaluator.sandbox.wire import End
 from evaluator.shown import folded, shown, shown_pair
 from evaluator.stand_in import KeepingStandIn, OffPlan, StandIn, Unanswered
 
-JUDGE_VERSION = "2"
+JUDGE_VERSION = "3"
 LABEL_OBJECTS = "objects"
 _CHECK_CPU_SECONDS = 5.0  # comparing hostile but plain values may be slow; this ends it
 _FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}

@@ -77,7 +77,7 @@ class Scorer:
         if not near:
             return
         self._workers.close()
-        with Workers(self.benchmark, self.limits, self.tier, 1) as alone:
+        with Workers(self.benchmark, self.limits, self.tier, 1, shares=False) as alone:
             for chunk, judged in alone.results(_chunks(near, 1)):
                 for program, judgement in zip(chunk.programs, judged.judgements, strict=True):
                     known[program.key] = faster(known[program.key], judgement)
