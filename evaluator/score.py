@@ -17,7 +17,7 @@ from evaluator.workers import Chunk, Workers
 # Programs handed to a worker at once. Each chunk costs a plan and a compiler. The first are smaller, so that
 # something is known soon, and towards the end they get smaller, so that no worker is left alone with a heap
 # of endless loops.
-_CHUNK, _SMALLEST_CHUNK = 64, 4
+_CHUNK, _SMALLEST_CHUNK = 128, 4
 _CHUNKS_LEFT = 4  # per worker, at which they begin to get smaller
 
 Progress = Callable[[int, int], None]

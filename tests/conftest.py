@@ -35,6 +35,14 @@ CHROMIUM_FLAGS = [
 ]
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What can only be seen on PostgreSQL belongs to that pass alone."""
+    elsewhere = [item for item in items if not ON_SERVERS and item.get_closest_marker("postgresql")]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
+
+
 @pytest.fixture(scope="session")
 def reference_data() -> Path:
     """Folder of real sample files that are too large, or not ours, to keep in the repository."""

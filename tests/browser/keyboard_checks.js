@@ -24,7 +24,8 @@
   return {
     note() {
       document.addEventListener("focusin", ({ target }) => reached.add(group(target)));
-      return controls().length;
+      // A date is day, month, year and a calendar to the Tab key.
+      return controls().length + 3 * document.querySelectorAll("input[type=date]").length;
     },
     faults() {
       const found = [];

@@ -17,14 +17,11 @@ from tests.leaderboard.frozen import freeze, freeze_holding_rows, thaw
 from tests.leaderboard.sampling_data import asker, order_for, progress, sampler
 from tests.leaderboard.test_kill import is_done, slow_samples
 from tests.leaderboard.workers import children_of, kill, scheduler, wait_until, worker
-from tests.needs import ON_SERVERS
 from tests.tiny_model.process import TinyProcess
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("empty_queue")]
 
-postgresql_alone = pytest.mark.skipif(
-    not ON_SERVERS, reason="is about rows that PostgreSQL locks: PASSBOARD_TESTS_ON=servers"
-)
+postgresql_alone = pytest.mark.postgresql
 # What psycopg says of it depends on how far it had read when the connection was closed.
 ENDED = re.compile("idle-in-transaction|closed the connection")
 ADDRESS = "postgres://ada:secret@db.example/passboard"

@@ -24,7 +24,7 @@ class TestBreaking:
     """The evaluator's beginning is replaced by what can befall it."""
 
     def break_with(self, monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
-        def breaks(*_: object) -> None:
+        def breaks(*_: object, **__: object) -> None:
             raise error
 
         monkeypatch.setattr(recheck, "Evaluator", breaks)
