@@ -8,7 +8,8 @@ from evaluator.check import Check
 from evaluator.sandbox import wire
 from evaluator.sandbox.values_in import MalformedValue, OversizedValue, decode
 
-_KINDS = {wire.LOADED, wire.VALUE, wire.RAISED, wire.NOT_COMPILED, wire.NOT_LOADED, wire.TOO_LARGE, wire.DONE}
+_ANSWERS = {wire.VALUE, wire.RAISED, wire.TOO_LARGE, wire.ENDLESS}
+_KINDS = _ANSWERS | {wire.LOADED, wire.NOT_COMPILED, wire.NOT_LOADED, wire.DONE}
 
 
 @dataclass(slots=True)
@@ -23,6 +24,7 @@ class Attempt:
     outcomes: list[tuple[bytes, bytes]] = field(default_factory=list)
     not_compiled: bytes | None = None
     not_loaded: bytes | None = None
+    never_loaded: bytes | None = None
     malformed: bool = False
     pending: bytearray = field(default_factory=bytearray)
 
@@ -44,14 +46,16 @@ class Attempt:
 
     def _take(self, kind: bytes, payload: bytes) -> None:
         """Frames in any other order than our own code sends them were sent by the program."""
-        begun = self.loaded or self.not_loaded is not None or self.not_compiled is not None
+        begun = self.loaded or {self.not_compiled, self.not_loaded, self.never_loaded} != {None}
         answers = self.loaded and not self.done and len(self.outcomes) < len(self.calls)
-        if kind in (wire.VALUE, wire.RAISED, wire.TOO_LARGE) and answers:
+        if kind in _ANSWERS and answers:
             self.outcomes.append((kind, payload))
         elif kind == wire.LOADED and not begun:
             self.loaded = True
         elif kind == wire.NOT_LOADED and not begun:
             self.not_loaded = payload
+        elif kind == wire.ENDLESS and not begun:
+            self.never_loaded = payload
         elif kind == wire.NOT_COMPILED and not begun:
             self.not_compiled = payload
         elif kind == wire.DONE and self.loaded and not self.done:

@@ -24,7 +24,7 @@ from evaluator.sandbox.wire import End
 from evaluator.shown import folded, shown, shown_pair
 from evaluator.stand_in import KeepingStandIn, OffPlan, StandIn, Unanswered
 
-JUDGE_VERSION = "3"
+JUDGE_VERSION = "4"
 LABEL_OBJECTS = "objects"
 _CHECK_CPU_SECONDS = 5.0  # comparing hostile but plain values may be slow; this ends it
 _FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
@@ -87,6 +87,8 @@ def _decide(attempt: Attempt, report: Ended, limits: Limits) -> Judgement | Agai
         return _from_compiler(read_raised(attempt.not_compiled))
     if attempt.not_loaded is not None:
         return _from_exception(attempt, read_raised(attempt.not_loaded), None)
+    if attempt.never_loaded is not None:
+        return _from_endless(attempt, read_raised(attempt.never_loaded), None)
     try:
         return _replay(attempt)
     except Unanswered:
@@ -136,6 +138,9 @@ def _answer(attempt: Attempt, index: int) -> Any:
     kind, payload = attempt.outcomes[index]
     if kind == wire.TOO_LARGE:
         raise _Answered(Verdict.OUTPUT_LIMIT, _about(attempt, index, "the returned value is too large"))
+    if kind == wire.ENDLESS:
+        endless = _from_endless(attempt, read_raised(payload), index)
+        raise _Answered(endless.verdict, endless.detail)
     if kind == wire.RAISED:
         _raise_like(attempt, read_raised(payload), index)
     try:
@@ -217,6 +222,17 @@ def _from_exception(attempt: Attempt, raised: Raised, index: int | None) -> Judg
         traceback=tuple(f"line {line}, in {name}" for line, name in raised.frames),
     )
     return Judgement(verdict, detail, 0.0)
+
+
+def _from_endless(attempt: Attempt, raised: Raised, index: int | None) -> Judgement:
+    """No limit was waited for. Who claims this of itself fails for it: it is never a reason to pass."""
+    detail = Detail(
+        message="never ends: a loop came back to where it was, with the same values",
+        call=attempt.check.call_text(attempt.calls, index) if index is not None else None,
+        line=raised.frames[-1][0] if raised.frames else None,
+        traceback=tuple(f"line {line}, in {name}" for line, name in raised.frames),
+    )
+    return Judgement(Verdict.TIMEOUT, detail, 0.0)
 
 
 def _from_compiler(raised: Raised) -> Judgement:

@@ -26,6 +26,14 @@ _write = os.write
 _loads = marshal.loads
 
 
+class Endless(BaseException):
+    """Raised in a program that `endless` follows: its loop at this line goes on for ever."""
+
+    def __init__(self, line: int) -> None:
+        super().__init__("goes on for ever")
+        self.line = line
+
+
 class Job:
     """One program to run. Made before the fork, and filled in after it: few objects, few pages to copy."""
 
@@ -54,7 +62,8 @@ def run(job: Job, channel: int) -> None:
         function = _entry_point(namespace, job)
     except BaseException as error:  # noqa: BLE001  whatever the program raises is its result
         job.met_an_end |= isinstance(error, _ENDS)
-        _send(channel, wire.NOT_LOADED, described(error))
+        kind = wire.ENDLESS if isinstance(error, Endless) else wire.NOT_LOADED
+        _send(channel, kind, described(error))
         return
     _send(channel, wire.LOADED, b"")
     kept = [function] if job.options & wire.KEEP_OBJECTS else None
@@ -115,8 +124,9 @@ def _call(make: Callable[[], Any], job: Job, channel: int) -> bool:
         return False
     except BaseException as error:  # noqa: BLE001  whatever the program raises is its result
         job.met_an_end |= isinstance(error, _ENDS)
-        _send(channel, wire.RAISED, described(error))
-        return bool(job.options & wire.KEEP_GOING)
+        endless = isinstance(error, Endless)
+        _send(channel, wire.ENDLESS if endless else wire.RAISED, described(error))
+        return bool(job.options & wire.KEEP_GOING) and not endless
     _send(channel, wire.VALUE, payload)
     return True
 
@@ -144,6 +154,8 @@ def _frames(error: BaseException) -> list[tuple[int, str]]:
         if trace.tb_frame.f_code.co_filename == FILE_NAME:
             frames.append((trace.tb_lineno, trace.tb_frame.f_code.co_name))
         trace = trace.tb_next
+    if isinstance(error, Endless) and frames:
+        frames[-1] = (error.line, frames[-1][1])  # where the loop begins, not where it was found out
     if isinstance(error, SyntaxError) and error.filename == FILE_NAME:
         frames.append((error.lineno or 0, ""))
     if len(frames) > _MAX_FRAMES:

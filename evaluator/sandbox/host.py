@@ -42,6 +42,10 @@ class Host:
         except (BlockingIOError, ConnectionResetError):
             return b""
 
+    def look_out(self) -> None:
+        """Have it look whether its program's loops go on for ever (`endless`)."""
+        os.kill(self.pid, signal.SIGUSR1)
+
     def cpu_seconds(self) -> float:
         """CPU time of all its programs so far, and of what was done for them."""
         return time.clock_gettime(cpu_clock(self.pid))

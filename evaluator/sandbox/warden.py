@@ -7,6 +7,7 @@ own clock and from `wait4`, neither of which the program can touch.
 from __future__ import annotations
 
 import marshal
+import math
 import os
 import select
 import signal
@@ -22,6 +23,9 @@ from evaluator.sandbox.wire import CellConfig, End
 from evaluator.sandbox.zygote import Zygote
 
 _FIRST_LOOK_MS = 25  # most programs end sooner; from then on partial results travel
+_FIRST_LOOK_OUT = 0.01  # CPU seconds; the next one each time that it took four times as many
+_LOOKING_OUT = 0.01  # CPU seconds that a host may need for the first one: no program's time
+_FIRST_LOOK_IN_HOST_MS = 12  # few take longer there, and those that do may never end
 _LONGEST_WAIT_MS = 200
 _PLAIN_ENDS = (End.EXITED, End.CPU_LIMIT, End.STOPPED)  # of a program in a host: as in its own process
 _HUNG_UP = 0  # poll for nothing else: an answer is no reason to wake up, if the end is near
@@ -38,6 +42,8 @@ class Watch:
         self.started = time.monotonic()
         self.pid = host.pid if host else 0  # not asked for yet
         self.spent_before = host.cpu_seconds() if host else 0.0  # by the host's earlier programs
+        self.looks_out_at = _FIRST_LOOK_OUT if host else math.inf  # CPU seconds
+        self.looking_out = 0.0  # CPU seconds that may have gone into it
         self.received = 0
         self.taken = False  # whether it has read what it is
         self.told = False  # whether partial results travel already
@@ -182,7 +188,7 @@ class Warden:
         poller = select.poll()
         over = watch.channel if watch.host is None else watch.host.turns.fileno()
         poller.register(over, _HUNG_UP if watch.host is None else select.POLLIN)
-        if poller.poll(_FIRST_LOOK_MS):
+        if poller.poll(_FIRST_LOOK_MS if watch.host is None else _FIRST_LOOK_IN_HOST_MS):
             return
         watch.pid = watch.pid or self._pid_of_last()
         poller.register(watch.channel, select.POLLIN)
@@ -220,12 +226,20 @@ class Warden:
             watch.started = now
             return _FIRST_LOOK_MS
         used = time.clock_gettime(cpu_clock(watch.pid)) - watch.spent_before
-        if used >= self.cpu_seconds:
+        if watch.host is not None and used >= watch.looks_out_at:
+            self._look_out(watch, watch.host, used)
+        limit = self.cpu_seconds + watch.looking_out
+        if used >= limit:
             watch.end = End.CPU_LIMIT
         elif now - watch.started >= self.wall_seconds:
             watch.end = End.WALL_LIMIT
-        left = min(self.cpu_seconds - used, self.wall_seconds - (now - watch.started))
+        left = min(limit - used, watch.looks_out_at - used, self.wall_seconds - (now - watch.started))
         return max(5, min(_LONGEST_WAIT_MS, int(left * 1000) + 1))
+
+    def _look_out(self, watch: Watch, host: Host, used: float) -> None:
+        host.look_out()
+        watch.looks_out_at = 4 * used
+        watch.looking_out += watch.looking_out + _LOOKING_OUT  # each look may take twice as long
 
     def _tell(self, watch: Watch) -> None:
         if frames := self._frames(watch):

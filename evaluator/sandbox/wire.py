@@ -48,6 +48,7 @@ LAST = b"l"  # settled, but the next one would find less room than in a fresh pr
 TAKEN = b"t"
 LOADED = b"l"  # the program itself was executed, the calls begin
 VALUE = b"v"  # `values_out` of what the call returned
+ENDLESS = b"n"  # the same as RAISED: it goes on for ever (`endless`), before or in a call
 RAISED = b"e"  # the call raised: `values_out` of (type, message, errno or None, [(line, function), …])
 NOT_COMPILED = b"c"  # the same: the source is no program
 NOT_LOADED = b"m"  # the same, while the program itself was executed, before any call

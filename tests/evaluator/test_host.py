@@ -65,7 +65,9 @@ def youngest(pids: set[int]) -> int:
 
 
 def told(judgement: Judgement) -> tuple[object, ...]:
-    return judgement.verdict, judgement.detail
+    """All that is said of it, but for what ended it in time: alone, an endless loop runs to its limit."""
+    in_time = judgement.verdict is Verdict.TIMEOUT
+    return judgement.verdict, judgement.detail.call if in_time else judgement.detail
 
 
 def start(cell: Cell, source: str) -> None:
@@ -85,7 +87,7 @@ def test_programs_of_a_plan_share_a_process_and_others_have_their_own() -> None:
         def beside() -> set[int]:
             return descendants() - before
 
-        assert end_in_host(cell, "def solve(): pass").frames
+        assert end_in_host(cell, "def solve(): pass").end is End.EXITED
         first = beside()
         assert len(first) == 2  # compiler and host
         for source in ("def solve(): return 1", "import sys\ndef solve(): pass", "x = 1"):
@@ -159,7 +161,7 @@ LATE = {
     "one before any call": ("while True: pass", Verdict.TIMEOUT),
     "a recursion without an end": ("def solve(x): return solve(x)", Verdict.EXCEPTION),
     "no memory left": ("def solve(x): return len([0] * 10 ** 10)", Verdict.MEMORY_LIMIT),
-    "a large answer": ("def solve(x): return 'x' * 10 ** 8", Verdict.OUTPUT_LIMIT),
+    "a large answer": ("def solve(x): return 'x' * 10 ** 7", Verdict.OUTPUT_LIMIT),
     "many large answers": ("def solve(x): return 'x' * 3 * 10 ** 6", Verdict.WRONG_ANSWER),
 }
 
@@ -191,10 +193,12 @@ def test_clearing_up_after_a_program_is_not_its_time() -> None:
     with Evaluator(limits) as sharing, Evaluator(limits, shares=False) as apart:
         for evaluator in (sharing, apart):
             assert [one.verdict for one in evaluator.judge(PROBLEM, [program(RIGHT)])] == [Verdict.PASSED]
-        (alone,) = apart.judge(PROBLEM, [program(source)])
-        (shared,) = sharing.judge(PROBLEM, [program(source)])
-    if alone.verdict is Verdict.PASSED:
-        assert shared.verdict is Verdict.PASSED
+        for _ in range(5):  # one that is disturbed measures something else
+            (alone,) = apart.judge(PROBLEM, [program(source)])
+            (shared,) = sharing.judge(PROBLEM, [program(source)])
+            if alone.verdict is shared.verdict:
+                break
+    assert alone.verdict is shared.verdict
 
 
 def test_a_fork_that_failed_has_no_pid_that_a_signal_could_go_to() -> None:

@@ -1,0 +1,2 @@
+def solve(x):
+    while x: pass  # goes on for ever
