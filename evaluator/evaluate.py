@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
@@ -31,6 +32,9 @@ _MAX_PLANS_COST = 10.0  # or costs this many times the CPU limit
 _KEPT_CHECKS = 32
 _SEQUENCES = 1 << 32  # as many as a message can name
 _REFERENCE_RUNS = 2  # the faster one counts
+_IDLE_SECONDS = 0.4  # that a program may sleep before it is left; the warden looks every 0.2 s
+
+_Outcome = tuple[int, Judgement | None]  # a program's index; None where it was left asleep
 
 
 class Evaluator:
@@ -66,7 +70,11 @@ class Evaluator:
         Every program must be of this problem. A program that breaks its cell twice is judged
         `evaluator_error`. Not re-entrant: finish or close one iteration before the next.
         """
-        yield from self._judge(problem, programs, self.limits_for(problem), shares=self.shares)
+        yield from self._judge_all(problem, programs, self.limits_for(problem))
+
+    def judge_awake(self, problem: Problem, programs: Sequence[Program]) -> Iterator[Judgement | None]:
+        """As `judge`, but a program that is found asleep is ended, and has None: judge it elsewhere."""
+        yield from self._judge(problem, programs, self.limits_for(problem), _IDLE_SECONDS)
 
     def limits_for(self, problem: Problem) -> Limits:
         """The limits of this problem. May execute its reference solution first."""
@@ -75,24 +83,31 @@ class Evaluator:
         if problem.content_hash not in self._limits:
             fixed = replace(self.limits, auto_factor=None)
             references = [reference_program(problem)] * _REFERENCE_RUNS
-            measured = list(self._judge(problem, references, fixed, shares=self.shares))
+            measured = list(self._judge_all(problem, references, fixed))
             self._limits[problem.content_hash] = limits_from(self.limits, measured)
         return self._limits[problem.content_hash]
 
-    def _judge(
-        self, problem: Problem, programs: Sequence[Program], limits: Limits, *, shares: bool
+    def _judge_all(
+        self, problem: Problem, programs: Sequence[Program], limits: Limits
     ) -> Iterator[Judgement]:
+        for judgement in self._judge(problem, programs, limits, math.inf):
+            assert judgement is not None  # none is left, however long it sleeps
+            yield judgement
+
+    def _judge(
+        self, problem: Problem, programs: Sequence[Program], limits: Limits, idle_seconds: float
+    ) -> Iterator[Judgement | None]:
         check = self._check(problem)
         options = wire.STUB_AFTER if check.test_begins_with_function else 0
         if check.keeps_objects:
             options |= wire.KEEP_OBJECTS
-        elif shares:
+        elif self.shares:
             options |= wire.MAY_SHARE
-        lanes = {packages: Lane(check, packages, limits) for packages in (self.packages, ())}
+        lanes = {packages: Lane(check, packages, limits, idle_seconds) for packages in (self.packages, ())}
         for index, program in enumerate(programs):
             lane = lanes[self._packages_for(program)]
             lane.waiting.append(Job(index, self._next_sequence(), program, check.calls, options))
-        known: dict[int, Judgement] = {}
+        known: dict[int, Judgement | None] = {}
         following = 0
         for lane in lanes.values():
             for index, judgement in self._work(lane):
@@ -149,7 +164,7 @@ class Evaluator:
             )
         return self._cells[packages]
 
-    def _work(self, lane: Lane) -> Iterator[tuple[int, Judgement]]:
+    def _work(self, lane: Lane) -> Iterator[_Outcome]:
         """Feed the lane's cell and collect verdicts; replace the cell when it breaks."""
         finished = False
         try:
@@ -165,7 +180,7 @@ class Evaluator:
             if not finished and lane.given:  # the caller stopped listening: what runs must not linger
                 self._drop_cell(lane)
 
-    def _step(self, lane: Lane) -> tuple[int, Judgement] | None:
+    def _step(self, lane: Lane) -> _Outcome | None:
         cell = self._cell(lane.packages)
         while lane.waiting and len(lane.given) < _WINDOW:
             self._give(cell, lane, lane.waiting.popleft())
@@ -186,7 +201,8 @@ class Evaluator:
         job.seen_partly = False
         if lane.planned != job.calls:
             cpu_seconds, wall_seconds = stopped_at(lane.limits), self.limits.wall_seconds
-            cell.plan(lane.check.problem.entry_point, job.calls, cpu_seconds, wall_seconds)
+            entry_point = lane.check.problem.entry_point
+            cell.plan(entry_point, job.calls, cpu_seconds, wall_seconds, lane.idle_seconds)
             lane.planned = job.calls
         cell.run(job.sequence, job.program.source, job.options, alone=job.alone)
 
@@ -198,7 +214,7 @@ class Evaluator:
             if job.decided is not None:
                 cell.stop(job.sequence)
 
-    def _conclude(self, lane: Lane, job: Job, report: Ended) -> tuple[int, Judgement] | None:
+    def _conclude(self, lane: Lane, job: Job, report: Ended) -> _Outcome | None:
         assert job.attempt is not None
         whole = report.end is End.EXITED and not (report.code or job.plans or job.seen_partly)
         whole = whole and report.cpu_seconds <= lane.limits.cpu_seconds
@@ -210,6 +226,8 @@ class Evaluator:
             return None
         if job.decided is not None:
             return job.index, Judgement(job.decided.verdict, job.decided.detail, report.cpu_seconds)
+        if report.end is End.ASLEEP:
+            return job.index, None
         judged = judge_ended(job.attempt, report, lane.limits)
         if isinstance(judged, Judgement):
             if whole:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -39,6 +40,7 @@ class Lane:
     check: Check
     packages: tuple[str, ...]
     limits: Limits
+    idle_seconds: float = math.inf  # without CPU time, after which its programs are left asleep
     waiting: deque[Job] = field(default_factory=deque)
     given: deque[Job] = field(default_factory=deque)
     planned: tuple[bytes, ...] | None = None

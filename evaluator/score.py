@@ -12,7 +12,8 @@ from types import TracebackType
 from evaluator.records import Benchmark, Judgement, Limits, Program, Sample, program_of
 from evaluator.sandbox.probe import best_tier
 from evaluator.time_limits import faster
-from evaluator.workers import Chunk, Workers
+from evaluator.worker import Chunk
+from evaluator.workers import Workers
 
 # Programs handed to a worker at once. Each chunk costs a plan and a compiler. The first are smaller, so that
 # something is known soon, and towards the end they get smaller, so that no worker is left alone with a heap
@@ -77,7 +78,7 @@ class Scorer:
         if not near:
             return
         self._workers.close()
-        with Workers(self.benchmark, self.limits, self.tier, 1, shares=False) as alone:
+        with Workers(self.benchmark, self.limits, self.tier, 1, shares=False, spares=0) as alone:
             for chunk, judged in alone.results(_chunks(near, 1)):
                 for program, judgement in zip(chunk.programs, judged.judgements, strict=True):
                     known[program.key] = faster(known[program.key], judgement)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import marshal
+import math
 import os
 import selectors
 import socket
@@ -113,9 +114,20 @@ class Cell:
         if payload:  # from our own code: no program has run in there yet
             _layouts[self.config.packages] = ast.literal_eval(payload.decode())
 
-    def plan(self, entry_point: str, calls: Sequence[bytes], cpu_seconds: float, wall_seconds: float) -> None:
-        """Set calls and limits for the programs that follow. Each call: marshal of (args, kwargs)."""
-        self._queue(wire.PLAN, 0, marshal.dumps((entry_point, list(calls), cpu_seconds, wall_seconds)))
+    def plan(
+        self,
+        entry_point: str,
+        calls: Sequence[bytes],
+        cpu_seconds: float,
+        wall_seconds: float,
+        idle_seconds: float = math.inf,
+    ) -> None:
+        """Set calls and limits for the programs that follow. Each call: marshal of (args, kwargs).
+
+        A program that uses next to no CPU time for `idle_seconds` is ended, as asleep.
+        """
+        plan = (entry_point, list(calls), cpu_seconds, wall_seconds, idle_seconds)
+        self._queue(wire.PLAN, 0, marshal.dumps(plan))
 
     def run(self, sequence: int, source: str, options: int = 0, *, alone: bool = False) -> None:
         """Queue a program. Its reports carry `sequence`. `alone`: its own process compiles it."""

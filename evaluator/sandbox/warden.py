@@ -7,7 +7,6 @@ own clock and from `wait4`, neither of which the program can touch.
 from __future__ import annotations
 
 import marshal
-import math
 import os
 import select
 import signal
@@ -17,37 +16,14 @@ import time
 from evaluator.sandbox import compiler, sweep, wire
 from evaluator.sandbox.answers import CHUNK, Answers
 from evaluator.sandbox.compiler import Compiler, Prepared
-from evaluator.sandbox.host import Host, cpu_clock
+from evaluator.sandbox.host import Host
 from evaluator.sandbox.isolation import Isolation
+from evaluator.sandbox.watch import Allowed, Watch
 from evaluator.sandbox.wire import CellConfig, End
 from evaluator.sandbox.zygote import Zygote
 
-_FIRST_LOOK_MS = 25  # most programs end sooner; from then on partial results travel
-_FIRST_LOOK_OUT = 0.01  # CPU seconds; the next one each time that it took four times as many
-_LOOKING_OUT = 0.01  # CPU seconds that a host may need for the first one: no program's time
-_FIRST_LOOK_IN_HOST_MS = 12  # few take longer there, and those that do may never end
-_LONGEST_WAIT_MS = 200
-_PLAIN_ENDS = (End.EXITED, End.CPU_LIMIT, End.STOPPED)  # of a program in a host: as in its own process
+_PLAIN_ENDS = (End.EXITED, End.CPU_LIMIT, End.STOPPED, End.ASLEEP)  # in a host as in a process of one's own
 _HUNG_UP = 0  # poll for nothing else: an answer is no reason to wake up, if the end is near
-
-
-class Watch:
-    """A program that runs: in a process of its own, whose end is the channel's, or in a host."""
-
-    def __init__(self, sequence: int, channel: int, compiled_in: float, host: Host | None = None) -> None:
-        self.sequence = sequence
-        self.channel = channel
-        self.compiled_in = compiled_in  # CPU seconds, by the compiler
-        self.host = host
-        self.started = time.monotonic()
-        self.pid = host.pid if host else 0  # not asked for yet
-        self.spent_before = host.cpu_seconds() if host else 0.0  # by the host's earlier programs
-        self.looks_out_at = _FIRST_LOOK_OUT if host else math.inf  # CPU seconds
-        self.looking_out = 0.0  # CPU seconds that may have gone into it
-        self.received = 0
-        self.taken = False  # whether it has read what it is
-        self.told = False  # whether partial results travel already
-        self.end: End | None = None
 
 
 class Warden:
@@ -67,7 +43,7 @@ class Warden:
         isolation.lock()
         self.folder = sweep.Folder(isolation.work)
         self.answers = Answers(2 * config.result_bytes)  # the limit is of values; frames add a little
-        self.cpu_seconds = self.wall_seconds = 1.0  # until there is a plan
+        self.allowed = Allowed(1.0, 1.0, 1.0)  # until there is a plan
         self.compiler: Compiler | None = None
         self.host: Host | None = None
 
@@ -82,7 +58,7 @@ class Warden:
                 self._run(sequence, length, alone=kind == wire.RUN_ALONE)
 
     def _plan(self, plan: bytes) -> None:
-        _, _, self.cpu_seconds, self.wall_seconds = marshal.loads(plan)  # written by the judge
+        self.allowed = Allowed(*marshal.loads(plan)[2:])  # written by the judge
         self._end_compiler()  # one problem of one file, and no other
         self.zygote.plan(plan)
 
@@ -147,7 +123,7 @@ class Warden:
         end = End.EXITED if settled else watch.end
         if end not in _PLAIN_ENDS:
             end, frames = End.UNSETTLED, memoryview(b"")
-        elif end is End.EXITED and seconds > self.cpu_seconds:
+        elif end is End.EXITED and seconds > self.allowed.cpu:
             end = End.CPU_LIMIT
         self._send(wire.ENDED, sequence, wire.END.pack(end, 0, int(seconds * 1e9)), frames)
         if settled and (word == wire.LAST or host.is_old()):
@@ -188,7 +164,7 @@ class Warden:
         poller = select.poll()
         over = watch.channel if watch.host is None else watch.host.turns.fileno()
         poller.register(over, _HUNG_UP if watch.host is None else select.POLLIN)
-        if poller.poll(_FIRST_LOOK_MS if watch.host is None else _FIRST_LOOK_IN_HOST_MS):
+        if poller.poll(watch.patience()):
             return
         watch.pid = watch.pid or self._pid_of_last()
         poller.register(watch.channel, select.POLLIN)
@@ -219,27 +195,10 @@ class Warden:
         return count > 0
 
     def _look(self, watch: Watch, now: float) -> int:
-        """Check the limits, pass on what is known; milliseconds until the next look."""
+        """Pass on what is known, check the limits; milliseconds until the next look."""
         watch.told = True
         self._tell(watch)
-        if not watch.taken:  # its source is still on its way: that is not the program's time
-            watch.started = now
-            return _FIRST_LOOK_MS
-        used = time.clock_gettime(cpu_clock(watch.pid)) - watch.spent_before
-        if watch.host is not None and used >= watch.looks_out_at:
-            self._look_out(watch, watch.host, used)
-        limit = self.cpu_seconds + watch.looking_out
-        if used >= limit:
-            watch.end = End.CPU_LIMIT
-        elif now - watch.started >= self.wall_seconds:
-            watch.end = End.WALL_LIMIT
-        left = min(limit - used, watch.looks_out_at - used, self.wall_seconds - (now - watch.started))
-        return max(5, min(_LONGEST_WAIT_MS, int(left * 1000) + 1))
-
-    def _look_out(self, watch: Watch, host: Host, used: float) -> None:
-        host.look_out()
-        watch.looks_out_at = 4 * used
-        watch.looking_out += watch.looking_out + _LOOKING_OUT  # each look may take twice as long
+        return watch.look(self.allowed, now)
 
     def _tell(self, watch: Watch) -> None:
         if frames := self._frames(watch):
@@ -275,7 +234,7 @@ class Warden:
             end, code = End.SIGNALLED, os.WTERMSIG(status)
         elif end is None:
             end, code = End.EXITED, os.WEXITSTATUS(status)
-        if seconds > self.cpu_seconds and end in (End.EXITED, End.SIGNALLED):
+        if seconds > self.allowed.cpu and end in (End.EXITED, End.SIGNALLED):
             end = End.CPU_LIMIT
         report = wire.END.pack(end, code, int(seconds * 1e9))
         self._send(wire.ENDED, watch.sequence, report, frames)

@@ -17,7 +17,7 @@ MESSAGE = struct.Struct("<cII")
 FRAME = struct.Struct("<cI")
 
 # Keeper → warden
-PLAN = b"p"  # a problem: marshal of (entry point, [marshal of (args, kwargs), …], CPU limit, wall limit)
+PLAN = b"p"  # a problem: marshal of (entry point, [marshal of (args, kwargs), …], CPU, wall, idle limit)
 RUN = b"r"  # a program: one byte of options, then its source in UTF-8, which the warden never reads itself
 RUN_ALONE = b"a"  # the same, compiled by the program's own process
 MAX_PREPARED = 1 << 16  # bytes of a source that the cell compiles ahead
@@ -67,6 +67,7 @@ class End(IntEnum):
     RESULT_LIMIT = 4
     STOPPED = 5
     UNSETTLED = 6  # it was not started: its own process has to compile it
+    ASLEEP = 7  # it had used next to no CPU time for as long as the plan's idle limit
 
 
 class CellConfig(NamedTuple):

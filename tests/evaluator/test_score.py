@@ -25,7 +25,8 @@ from evaluator.records import (
 )
 from evaluator.sandbox.probe import best_tier
 from evaluator.score import score
-from evaluator.workers import Chunk, Workers
+from evaluator.worker import Chunk
+from evaluator.workers import Workers
 
 pytestmark = pytest.mark.sandbox
 LIMITS = Limits(cpu_seconds=1.0)
