@@ -7,7 +7,6 @@ right is decided here, by the problem's own test, in a process that never runs a
 from __future__ import annotations
 
 import contextlib
-import errno
 import signal
 import threading
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from typing import Any, NoReturn
 
 from evaluator.attempt import Attempt, Raised, read_raised
 from evaluator.check import CheckFailed, exception_like
+from evaluator.reasons import about, of_compiler, of_endless, of_exception, of_limit
 from evaluator.records import Detail, Judgement, Limits, Verdict
 from evaluator.sandbox import wire
 from evaluator.sandbox.cell import Ended
@@ -27,9 +27,6 @@ from evaluator.stand_in import KeepingStandIn, OffPlan, StandIn, Unanswered
 JUDGE_VERSION = "4"
 LABEL_OBJECTS = "objects"
 _CHECK_CPU_SECONDS = 5.0  # comparing hostile but plain values may be slow; this ends it
-_FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
-_DENIED = {errno.EPERM, errno.EACCES}
-_SIGSYS = 31
 _DETAIL_FIELDS = tuple(field.name for field in fields(Detail))
 _MALFORMED = "the program wrote to the evaluator's own channel"
 
@@ -67,7 +64,7 @@ def judge_ended(attempt: Attempt, report: Ended, limits: Limits) -> Judgement | 
     if isinstance(decided, Again):
         return decided
     if decided.verdict is Verdict.PASSED and report.cpu_seconds > limits.cpu_seconds:
-        decided = _limit_hit(attempt, replace(report, end=End.CPU_LIMIT), limits)
+        decided = of_limit(attempt, replace(report, end=End.CPU_LIMIT), limits)
     return Judgement(decided.verdict, _storable(attempt, decided.detail), report.cpu_seconds)
 
 
@@ -84,11 +81,11 @@ def _decide(attempt: Attempt, report: Ended, limits: Limits) -> Judgement | Agai
     if attempt.malformed:
         return Judgement(Verdict.FORBIDDEN, Detail(_MALFORMED), 0.0)
     if attempt.not_compiled is not None:
-        return _from_compiler(read_raised(attempt.not_compiled))
+        return of_compiler(read_raised(attempt.not_compiled))
     if attempt.not_loaded is not None:
-        return _from_exception(attempt, read_raised(attempt.not_loaded), None)
+        return of_exception(attempt, read_raised(attempt.not_loaded), None)
     if attempt.never_loaded is not None:
-        return _from_endless(attempt, read_raised(attempt.never_loaded), None)
+        return of_endless(attempt, read_raised(attempt.never_loaded), None)
     try:
         return _replay(attempt)
     except Unanswered:
@@ -96,7 +93,7 @@ def _decide(attempt: Attempt, report: Ended, limits: Limits) -> Judgement | Agai
     stopped_early = bool(attempt.outcomes) and attempt.outcomes[-1][0] == wire.RAISED
     if stopped_early and not attempt.keep_going:
         return Again(attempt.calls)  # the test goes on after an exception: so must the program
-    return _limit_hit(attempt, report, limits)
+    return of_limit(attempt, report, limits)
 
 
 def _replay(attempt: Attempt) -> Judgement | Again:
@@ -116,7 +113,7 @@ def _replay(attempt: Attempt) -> Judgement | Again:
         return Judgement(ended.verdict, ended.detail, 0.0)
     except CheckTooSlow:
         message = f"checking the returned value took more than {_CHECK_CPU_SECONDS:g} s"
-        return Judgement(Verdict.OUTPUT_LIMIT, _about(attempt, stand_in.made - 1, message), 0.0)
+        return Judgement(Verdict.OUTPUT_LIMIT, about(attempt, stand_in.made - 1, message), 0.0)
     except Exception as error:  # noqa: BLE001  the program's exception, or the test's own on a bad value
         return _check_raised(attempt, stand_in, error)
     return Judgement(Verdict.PASSED, Detail(), 0.0)
@@ -137,23 +134,23 @@ def _answer(attempt: Attempt, index: int) -> Any:
         raise Unanswered
     kind, payload = attempt.outcomes[index]
     if kind == wire.TOO_LARGE:
-        raise _Answered(Verdict.OUTPUT_LIMIT, _about(attempt, index, "the returned value is too large"))
+        raise _Answered(Verdict.OUTPUT_LIMIT, about(attempt, index, "the returned value is too large"))
     if kind == wire.ENDLESS:
-        endless = _from_endless(attempt, read_raised(payload), index)
+        endless = of_endless(attempt, read_raised(payload), index)
         raise _Answered(endless.verdict, endless.detail)
     if kind == wire.RAISED:
         _raise_like(attempt, read_raised(payload), index)
     try:
         value = decode(payload)
     except OversizedValue as error:
-        raise _Answered(Verdict.OUTPUT_LIMIT, _about(attempt, index, str(error))) from error
+        raise _Answered(Verdict.OUTPUT_LIMIT, about(attempt, index, str(error))) from error
     except (MalformedValue, RecursionError) as error:
         raise _Answered(Verdict.FORBIDDEN, Detail(_MALFORMED)) from error
     if attempt.check.keeps_objects:
         return _with_arguments(value)
     if isinstance(value, Opaque) and not attempt.check.accepts_objects:
         message = f"returned a {value.name}, which is not plain data"
-        detail = _about(attempt, index, message, actual=shown(value))
+        detail = about(attempt, index, message, actual=shown(value))
         raise _Answered(Verdict.WRONG_ANSWER, detail)
     return value
 
@@ -171,7 +168,7 @@ def _raise_like(attempt: Attempt, raised: Raised, index: int) -> NoReturn:
     if name == "StopIteration" and name not in attempt.check.problem.test:
         name = "Exception"  # map() would take it for the end: all(map(…)) holds for no items at all
     error = exception_like(name, raised.message)
-    error.__dict__["judged"] = _from_exception(attempt, raised, index)
+    error.__dict__["judged"] = of_exception(attempt, raised, index)
     raise error
 
 
@@ -201,75 +198,6 @@ def _failure(attempt: Attempt, stand_in: StandIn, failure: CheckFailed) -> Detai
         return Detail(message, call, shown(stand_in.last_value), expected)
     actual_text, expected_text = shown_pair(failure.sides[side], failure.sides[1 - side])
     return Detail(message, call, actual_text, expected_text)
-
-
-def _from_exception(attempt: Attempt, raised: Raised, index: int | None) -> Judgement:
-    message = raised.message
-    if raised.exception == "MemoryError":
-        verdict = Verdict.MEMORY_LIMIT
-        message = message or "ran out of memory"
-    elif raised.number in _DENIED:
-        verdict = Verdict.FORBIDDEN
-    elif raised.number in _FULL:
-        verdict = Verdict.OUTPUT_LIMIT
-    else:
-        verdict = Verdict.EXCEPTION
-    detail = Detail(
-        message=message,
-        call=attempt.check.call_text(attempt.calls, index) if index is not None else None,
-        exception=raised.exception,
-        line=raised.frames[-1][0] if raised.frames else None,
-        traceback=tuple(f"line {line}, in {name}" for line, name in raised.frames),
-    )
-    return Judgement(verdict, detail, 0.0)
-
-
-def _from_endless(attempt: Attempt, raised: Raised, index: int | None) -> Judgement:
-    """No limit was waited for. Who claims this of itself fails for it: it is never a reason to pass."""
-    detail = Detail(
-        message="never ends: a loop came back to where it was, with the same values",
-        call=attempt.check.call_text(attempt.calls, index) if index is not None else None,
-        line=raised.frames[-1][0] if raised.frames else None,
-        traceback=tuple(f"line {line}, in {name}" for line, name in raised.frames),
-    )
-    return Judgement(Verdict.TIMEOUT, detail, 0.0)
-
-
-def _from_compiler(raised: Raised) -> Judgement:
-    verdict = Verdict.MEMORY_LIMIT if raised.exception == "MemoryError" else Verdict.SYNTAX_ERROR
-    line = raised.frames[-1][0] if raised.frames else None
-    return Judgement(verdict, Detail(raised.message, exception=raised.exception, line=line), 0.0)
-
-
-def _limit_hit(attempt: Attempt, report: Ended, limits: Limits) -> Judgement:
-    """The program ended without the outcome that the test needs: why."""
-    verdict, message = _why_ended(report, limits)
-    if not attempt.loaded:
-        return Judgement(verdict, Detail(f"{message}, before the first call"), 0.0)
-    return Judgement(
-        verdict, _about(attempt, min(len(attempt.outcomes), len(attempt.calls) - 1), message), 0.0
-    )
-
-
-def _why_ended(report: Ended, limits: Limits) -> tuple[Verdict, str]:
-    if report.end is End.CPU_LIMIT:
-        return Verdict.TIMEOUT, f"used more than {limits.cpu_seconds:g} s of CPU time"
-    if report.end is End.WALL_LIMIT:
-        return Verdict.TIMEOUT, f"had not ended after {limits.wall_seconds:g} s, mostly waiting"
-    if report.end is End.RESULT_LIMIT:
-        return Verdict.OUTPUT_LIMIT, f"sent back more than {limits.result_bytes >> 20} MiB"
-    if report.end is End.SIGNALLED and report.code == _SIGSYS:
-        return Verdict.FORBIDDEN, "made a system call that no program may make"
-    if report.end is End.SIGNALLED:
-        return Verdict.CRASHED, f"crashed: {signal.strsignal(report.code) or f'signal {report.code}'}"
-    if report.code == wire.EXIT_NO_MEMORY:
-        return Verdict.MEMORY_LIMIT, f"used more than {limits.memory_bytes >> 20} MiB of memory"
-    return Verdict.CRASHED, f"left its own process with exit code {report.code}"
-
-
-def _about(attempt: Attempt, index: int, message: str, actual: str | None = None) -> Detail:
-    call = attempt.check.call_text(attempt.calls, index) if 0 <= index < len(attempt.calls) else None
-    return Detail(message=message, call=call, actual=actual)
 
 
 def _storable(attempt: Attempt, detail: Detail) -> Detail:
