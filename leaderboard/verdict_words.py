@@ -29,7 +29,11 @@ _ORDERED = (
     _word(Verdict.WRONG_ANSWER, "wrong answer", "It ran and returned something that a check refused."),
     _word(Verdict.EXCEPTION, "exception", "It raised an exception that the tests do not expect."),
     _word(Verdict.SYNTAX_ERROR, "syntax error", "Python cannot compile it, so nothing was run."),
-    _word(Verdict.TIMEOUT, "timeout", "It never ends, or used up its time: CPU time, or wall time while it waited."),
+    _word(
+        Verdict.TIMEOUT,
+        "timeout",
+        "It never ends, or used up its CPU time, or waited too long.",
+    ),
     _word(Verdict.MEMORY_LIMIT, "memory limit", "It asked for more memory than it may use."),
     _word(Verdict.OUTPUT_LIMIT, "output limit", "It sent or wrote more than it may."),
     _word(Verdict.CRASHED, "crashed", "Its process ended before it answered."),

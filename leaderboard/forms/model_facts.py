@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from django import forms
 
+from leaderboard.formatting import size_text
 from leaderboard.forms.uploads import ParameterCountField, readable
 from leaderboard.models import Model
+from leaderboard.parameter_count import parameters_from
 from leaderboard.services.models import ModelFacts
 
 
@@ -28,7 +30,7 @@ class ModelFactsForm(forms.Form):
         """As the form takes them; parameters to the last digit."""
         return {
             "organisation": model.organisation,
-            "parameters": str(model.parameters or ""),
+            "parameters": _exactly(model.parameters) if model.parameters else "",
             "released": model.released.isoformat() if model.released else "",
             "url": model.url,
         }
@@ -36,3 +38,9 @@ class ModelFactsForm(forms.Form):
     def facts(self) -> ModelFacts:
         """The cleaned values."""
         return ModelFacts(**self.cleaned_data)
+
+
+def _exactly(parameters: int) -> str:
+    """In short where that says all of it: 2B, 6738415616."""
+    short = size_text(parameters)
+    return short if parameters_from(short) == parameters else str(parameters)

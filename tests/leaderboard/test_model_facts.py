@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from leaderboard.errors import Refused
+from leaderboard.forms.model_facts import ModelFactsForm
 from leaderboard.models import AuditEntry, Benchmark, Model, Run
 from leaderboard.services import models as service
 from leaderboard.services.models import ModelFacts, model_for, said_apart
@@ -116,6 +117,8 @@ def test_owner_and_staff_change_what_is_known_on_a_page(
     assert known() == ("Acme", 6_738_415_616)
     assert (str(run.model.released), run.model.url) == ("2024-05-17", "https://example.org/m")
     assert 'value="6738415616"' in client.get(page(run)).content.decode()  # to the last digit
+    run.model.parameters = 2_000_000_000
+    assert ModelFactsForm.initial_of(run.model)["parameters"] == "2B"
     assert AuditEntry.objects.filter(action="model-changed", actor=people[name]).count() == 1
     client.post(page(run), said)
     assert AuditEntry.objects.filter(action="model-changed").count() == 1  # nothing changed
