@@ -46,7 +46,8 @@ class Attempt:
 
     def _take(self, kind: bytes, payload: bytes) -> None:
         """Frames in any other order than our own code sends them were sent by the program."""
-        begun = self.loaded or {self.not_compiled, self.not_loaded, self.never_loaded} != {None}
+        ends = (self.not_compiled, self.not_loaded, self.never_loaded)
+        begun = self.loaded or any(end is not None for end in ends)
         answers = self.loaded and not self.done and len(self.outcomes) < len(self.calls)
         if kind in _ANSWERS and answers:
             self.outcomes.append((kind, payload))

@@ -26,9 +26,7 @@ def is_near(judgement: Judgement, limits: Limits) -> bool:
     """
     if limits.auto_factor is None or judgement.verdict not in _OF_TIME:
         return False
-    over = judgement.verdict is Verdict.TIMEOUT  # below the limit it has no end: see `endless`
-    least = limits.cpu_seconds if over else limits.cpu_seconds / _MARGIN
-    return least <= judgement.cpu_seconds < limits.cpu_seconds * _MARGIN
+    return limits.cpu_seconds / _MARGIN <= judgement.cpu_seconds < limits.cpu_seconds * _MARGIN
 
 
 def faster(first: Judgement, second: Judgement) -> Judgement:

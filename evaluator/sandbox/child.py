@@ -20,7 +20,10 @@ from evaluator.sandbox.values_out import TooLarge, encode
 FILE_NAME = "<program>"
 _MAX_MESSAGE = 500
 _MAX_FRAMES = 8
-_ENDS = (MemoryError, RecursionError)
+# Exceptions that say nothing of a program in a host: of this process, its memory or its stack; another may
+# have more of them. And a program that was looked at (`endless`) is said to miss a variable in another line.
+IN_A_HOST: tuple[type[BaseException], ...] = (MemoryError, RecursionError)
+WHEN_LOOKED_AT = (*IN_A_HOST, UnboundLocalError)
 _HOME = f"{sys.base_prefix}/"  # where the machine keeps its Python is nobody's business
 _write = os.write
 _loads = marshal.loads
@@ -34,10 +37,14 @@ class Endless(BaseException):
         self.line = line
 
 
+class Unsettled(BaseException):
+    """What becomes of the program has to be found out in a process of its own."""
+
+
 class Job:
     """One program to run. Made before the fork, and filled in after it: few objects, few pages to copy."""
 
-    __slots__ = ("calls", "entry_point", "is_code", "met_an_end", "options", "program", "result_bytes")
+    __slots__ = ("calls", "entry_point", "is_code", "options", "program", "result_bytes", "unsure")
 
     def __init__(self, result_bytes: int) -> None:
         self.result_bytes = result_bytes
@@ -46,14 +53,15 @@ class Job:
         self.program = b""  # marshal of its code; or its source in UTF-8, lone surrogates let through
         self.is_code = True
         self.options = 0
-        self.met_an_end = False  # of this process, its memory or its stack: another may have more of them
+        self.unsure: tuple[type[BaseException], ...] = ()  # exceptions that settle nothing
 
 
 def run(job: Job, channel: int) -> None:
-    """Execute the program and its calls; send what happened down the channel."""
+    """Execute the program and its calls; send what happened down the channel. Raises Unsettled in a host."""
     try:
         code = _code(job)
     except Exception as error:  # noqa: BLE001  a compiler has many ways to refuse
+        _check_settled(error, job)
         _send(channel, wire.NOT_COMPILED, described(error))
         return
     try:
@@ -61,7 +69,7 @@ def run(job: Job, channel: int) -> None:
         exec(code, namespace)
         function = _entry_point(namespace, job)
     except BaseException as error:  # noqa: BLE001  whatever the program raises is its result
-        job.met_an_end |= isinstance(error, _ENDS)
+        _check_settled(error, job)
         kind = wire.ENDLESS if isinstance(error, Endless) else wire.NOT_LOADED
         _send(channel, kind, described(error))
         return
@@ -72,6 +80,11 @@ def run(job: Job, channel: int) -> None:
         if not _call(make, job, channel):
             return
     _send(channel, wire.DONE, b"")
+
+
+def _check_settled(error: BaseException, job: Job) -> None:
+    if isinstance(error, (Unsettled, *job.unsure)):
+        raise Unsettled from error
 
 
 def _code(job: Job) -> CodeType:
@@ -123,7 +136,7 @@ def _call(make: Callable[[], Any], job: Job, channel: int) -> bool:
         _send(channel, wire.TOO_LARGE, b"")
         return False
     except BaseException as error:  # noqa: BLE001  whatever the program raises is its result
-        job.met_an_end |= isinstance(error, _ENDS)
+        _check_settled(error, job)
         endless = isinstance(error, Endless)
         _send(channel, wire.ENDLESS if endless else wire.RAISED, described(error))
         return bool(job.options & wire.KEEP_GOING) and not endless

@@ -1,4 +1,4 @@
-"""The `while` loops of a piece of code, read from its instructions."""
+"""What matters of a piece of code to whoever follows it (`endless`), read from its instructions."""
 
 from __future__ import annotations
 
@@ -7,19 +7,26 @@ from collections.abc import Iterator
 from types import CodeType
 from typing import NamedTuple
 
-_EXTENDED = opcode.EXTENDED_ARG
-_NAMES = "FOR_ITER CACHE NOP LOAD_FAST STORE_FAST DELETE_FAST BINARY_OP IS_OP LOAD_CONST"
-_FOR, _CACHE, _NOP, _LOAD, _STORE, _DELETE, _BINARY, _IS, _CONST = (
-    opcode.opmap.get(name, -1)  # of another version's interpreter no program gets here
-    for name in _NAMES.split()
+_MOST_UNITS = 3_000  # of two bytes, with all code inside: reading more takes longer than it may
+_MOST_LOOPS = 8
+_EXTENDED, _FOR, _CACHE, _NOP, _IS, _CONST, _BINARY, _LOAD, _STORE, _DELETE_LOCAL, _DELETE_ITEM = (
+    opcode.opmap.get(name, -1)  # no program of another version's interpreter gets here
+    for name in (
+        *("EXTENDED_ARG", "FOR_ITER", "CACHE", "NOP", "IS_OP", "LOAD_CONST", "BINARY_OP"),
+        *("LOAD_FAST", "STORE_FAST", "DELETE_FAST", "DELETE_SUBSCR"),
+    )
 )
-_OF_LOCALS = frozenset((_LOAD, _STORE, _DELETE))
-_ADDING = frozenset((0, 10, 13, 23))  # arguments of BINARY_OP: +, -, +=, -=
-_SINGLE = (None, True, False, ...)
-_BACKWARD = frozenset(
-    number for name, number in opcode.opmap.items() if "JUMP_BACKWARD" in name and "NO_INTERRUPT" not in name
+_OF_LOCALS = frozenset((_LOAD, _STORE, _DELETE_LOCAL))
+_ADDING = frozenset(
+    number
+    for number, (_, sign) in enumerate(getattr(opcode, "_nb_ops", ()))
+    if sign in ("+", "-", "+=", "-=")
 )
 _JUMPS = frozenset((*opcode.hasjrel, *opcode.hasjabs))
+_BACKWARD = frozenset(number for name, number in opcode.opmap.items() if "JUMP_BACKWARD" in name)
+_BACK = _BACKWARD - {opcode.opmap.get("JUMP_BACKWARD_NO_INTERRUPT")}  # that one is of `yield from`
+_SINGLE = (None, True, False, ...)
+_DELETING = frozenset(("pop", "popitem", "clear"))
 
 
 class Instruction(NamedTuple):
@@ -30,36 +37,84 @@ class Instruction(NamedTuple):
     number: int
     argument: int
 
+    @property
+    def target(self) -> int:
+        """Of a jump: where the instruction that it leads to begins."""
+        after = self.offset + 2
+        return after - 2 * self.argument if self.number in _BACKWARD else after + 2 * self.argument
+
 
 class Loop(NamedTuple):
-    """Offsets as in `f_lasti`, both ends in. `heads`: where a round begins, with nothing on the stack.
+    """A `while` loop. Offsets as in `f_lasti`, both ends in.
 
-    `counters`: local variables that the loop does nothing with but to add to them. `line`: where it stands.
+    `heads`: where a round begins, with nothing of its own on the interpreter's stack. `counters`: local
+    variables that the loop does nothing with but to add to them.
     """
 
     first: int
     last: int
     heads: frozenset[int]
     counters: frozenset[str]
-    line: int
 
 
-def loops_around(code: CodeType, offset: int) -> list[Loop]:
-    """The `while` loops that hold this instruction, innermost first."""
+class Reading(NamedTuple):
+    """`loops`: the shorter first, so that one in another comes before it.
+
+    `tells_apart`: whether it, or code in it, asks if two objects are one, other than None and its like.
+    `deletes`: whether it may take an entry out of a dict.
+    """
+
+    loops: tuple[Loop, ...]
+    tells_apart: bool
+    deletes: bool
+
+
+class Readings:
+    """Of one program: each piece of its code is read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, Reading | None] = {}  # by the code's id: the program holds on to its code
+
+    def of(self, code: CodeType) -> Reading | None:
+        """None: it is too long to be read now."""
+        if id(code) not in self._known:
+            self._known[id(code)] = _read(code)
+        return self._known[id(code)]
+
+    def forget(self) -> None:
+        """Another program begins."""
+        self._known.clear()
+
+
+def line_of(code: CodeType, loop: Loop) -> int:
+    """Where the loop stands, from 1; 0 if unknown."""
+    before, lines = 0, []
+    for start, end, line in code.co_lines():
+        if end <= loop.first and code.co_code[end - 2] == _NOP:
+            before = line or 0  # all that is left of `while True`
+        elif end <= loop.first:
+            before = 0
+        elif line and start <= loop.last:
+            lines.append(line)
+    return before or min(lines, default=0)
+
+
+def _read(code: CodeType) -> Reading | None:
+    if _units(code) > _MOST_UNITS:
+        return None
     listed = list(_instructions(code))
-    ranges = [one for one in _ranges(listed) if one[0] <= offset <= one[1]]
-    ranges.sort(key=lambda one: one[1] - one[0])
-    return [_loop(code, listed, *one) for one in ranges]
+    loops = sorted(_loops(code, listed), key=lambda loop: loop.last - loop.first)
+    if len(loops) > _MOST_LOOPS:
+        return None
+    return Reading(tuple(loops), _tells_apart(code), _deletes(code))
 
 
-def tells_objects_apart(code: CodeType) -> bool:
-    """Whether it asks if two objects are one, other than None and its like: equal ones then differ."""
-    before_is_single = False
-    for one in _instructions(code):
-        if one.number == _IS and not before_is_single:
-            return True
-        before_is_single = one.number == _CONST and any(code.co_consts[one.argument] is it for it in _SINGLE)
-    return any(tells_objects_apart(inner) for inner in code.co_consts if isinstance(inner, CodeType))
+def _units(code: CodeType) -> int:
+    return len(code.co_code) // 2 + sum(map(_units, _inside(code)))
+
+
+def _inside(code: CodeType) -> list[CodeType]:
+    return [constant for constant in code.co_consts if isinstance(constant, CodeType)]
 
 
 def _instructions(code: CodeType) -> Iterator[Instruction]:
@@ -74,41 +129,45 @@ def _instructions(code: CodeType) -> Iterator[Instruction]:
         argument, begins = 0, -1
 
 
-def _ranges(listed: list[Instruction]) -> list[tuple[int, int, frozenset[int]]]:
-    """(first, last, heads) of each loop whose way back leads to no iterator."""
-    starts = {one.begins: one for one in listed}
-    found: dict[int, int] = {}
+def _tells_apart(code: CodeType) -> bool:
+    listed = list(_instructions(code))
+    targets = {one.target for one in listed if one.number in _JUMPS}
+    single = False  # whether the instruction before put None or its like on the stack, and nothing else could
     for one in listed:
-        if one.number in _BACKWARD:
-            head = one.offset + 2 - 2 * one.argument
-            if starts[head].number != _FOR:
-                found[head] = max(one.offset, found.get(head, 0))
-    merged: list[tuple[int, int, frozenset[int]]] = []
-    for head, last in sorted(found.items()):
-        heads = frozenset((head, starts[head].offset))
-        if merged and head <= merged[-1][1] < last:  # by `continue`: two ways back of one loop
-            first, _, others = merged.pop()
-            merged.append((first, last, others | heads))
-        else:
-            merged.append((head, last, heads))
-    return merged
+        if one.number == _IS and (one.begins in targets or not single):
+            return True
+        single = one.number == _CONST and any(code.co_consts[one.argument] is it for it in _SINGLE)
+    return any(map(_tells_apart, _inside(code)))
 
 
-def _loop(code: CodeType, listed: list[Instruction], first: int, last: int, heads: frozenset[int]) -> Loop:
+def _deletes(code: CodeType) -> bool:
+    deletes = any(one.number == _DELETE_ITEM for one in _instructions(code))
+    return deletes or not _DELETING.isdisjoint(code.co_names) or any(map(_deletes, _inside(code)))
+
+
+def _loops(code: CodeType, listed: list[Instruction]) -> Iterator[Loop]:
+    """Those whose way back leads to no iterator."""
+    starts = {one.begins: one for one in listed}
+    lasts: dict[int, int] = {}  # by head
+    for one in listed:
+        if one.number in _BACK and starts[one.target].number != _FOR:
+            lasts[one.target] = max(one.offset, lasts.get(one.target, 0))
+    first = last = -1
+    heads: set[int] = set()
+    for head, end in sorted(lasts.items()):
+        if not first <= head <= last < end:  # else by `continue`: two ways back of one loop
+            if heads:
+                yield _loop(code, listed, first, last, heads)
+            first, heads = head, set()
+        last = end
+        heads |= {head, starts[head].offset}
+    if heads:
+        yield _loop(code, listed, first, last, heads)
+
+
+def _loop(code: CodeType, listed: list[Instruction], first: int, last: int, heads: set[int]) -> Loop:
     inside = [one for one in listed if first <= one.offset <= last]
-    before = [one for one in listed if one.offset < first]
-    if before and before[-1].number == _NOP:  # all that is left of `while True`
-        line = _line(code, before[-1].offset)
-    else:
-        line = min(filter(None, (_line(code, one.offset) for one in inside)), default=0)
-    return Loop(first, last, heads, frozenset(_counters(code, inside)), line)
-
-
-def _line(code: CodeType, offset: int) -> int:
-    for start, end, line in code.co_lines():
-        if start <= offset < end:
-            return line or 0
-    return 0
+    return Loop(first, last, frozenset(heads), frozenset(_counters(code, inside)))
 
 
 def _counters(code: CodeType, inside: list[Instruction]) -> Iterator[str]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterable
-from types import BuiltinFunctionType, CellType, FrameType, FunctionType, ModuleType
+from collections.abc import Collection, Iterable
+from types import BuiltinFunctionType, CellType, CodeType, FrameType, FunctionType, ModuleType
 from typing import Any
 
 from evaluator.sandbox.child import FILE_NAME
-from evaluator.sandbox.loops import tells_objects_apart
+from evaluator.sandbox.loops import Readings
 
 _PLAIN = (int, str, bytes, bool, type(None), type(...), type(NotImplemented))
 _NUMBERS = (int, float)
+_MOST_VALUES = 2_500
 _BIG = 64  # characters or bits that are compared like one value
 _OF_TYPING = frozenset(map(id, vars(typing).values()))  # these live as long as the process
 _UNSEEN = "__builtins__"  # what a self-contained program can't change
@@ -21,26 +22,29 @@ class Unclear(Exception):
     """There is something whose insides can't be seen, or too much to look at."""
 
 
-def state_of(frame: FrameType, counters: Iterable[str], most: int) -> list[Any]:
+def state_of(frame: FrameType, counters: Iterable[str], readings: Readings) -> list[Any]:
     """What this frame's code can reach, but for the values of `counters` as long as they are numbers.
 
-    Valid within this process. Raises Unclear, also where it has more than `most` values.
+    Valid within this process. Raises Unclear.
     """
-    return _State(frame, most).of(frame, frozenset(counters))
+    return _State(frame, readings).of(frame, frozenset(counters))
 
 
 class _State:
     """One walk, breadth first: equal walks have seen the same values in the same places."""
 
-    def __init__(self, frame: FrameType, most: int) -> None:
-        self.left = most
+    def __init__(self, frame: FrameType, readings: Readings) -> None:
+        self.left = _MOST_VALUES
+        self.readings = readings
         self.found: list[Any] = [frame.f_lasti]
         self.waiting: list[Any] = []
         self.numbers: dict[int, int] = {}  # of containers, by the order in which they were met
+        self.has_dict = self.deletes = False
         # Its own cells can't be told from equal ones, so a function that holds some proves nothing.
         self.closures_are_clear = not (frame.f_code.co_cellvars or frame.f_code.co_freevars)
 
     def of(self, frame: FrameType, counters: frozenset[str]) -> list[Any]:
+        self._read(frame.f_code)
         variables, everywhere = frame.f_locals, frame.f_globals
         if variables is not everywhere:
             for name, value in variables.items():
@@ -54,7 +58,15 @@ class _State:
                 self.waiting.append(value)
         for value in self.waiting:  # which grows meanwhile
             self._take(value)
+        if self.has_dict and self.deletes:  # what was deleted leaves holes, which move when it grows
+            raise Unclear
         return self.found
+
+    def _read(self, code: CodeType) -> None:
+        reading = self.readings.of(code)
+        if reading is None or reading.tells_apart:
+            raise Unclear
+        self.deletes |= reading.deletes
 
     def _take(self, value: Any) -> None:
         kind = type(value)
@@ -62,8 +74,7 @@ class _State:
         if self.left < 0:
             raise Unclear
         if kind in _PLAIN:
-            self._spend(value)
-            self.found += (kind, value)
+            self._plain(kind, value)
         elif kind is float:
             if value != value:  # not a number: which one it is can matter
                 raise Unclear
@@ -74,17 +85,20 @@ class _State:
             self.numbers[id(value)] = len(self.numbers)
             self._look_into(kind, value)
 
-    def _spend(self, value: Any) -> None:
-        size = (
-            value.bit_length() if isinstance(value, int) else len(value) if hasattr(value, "__len__") else 0
-        )
-        self.left -= size // _BIG
+    def _plain(self, kind: type, value: Any) -> None:
+        self.found += (kind, value)
+        if kind is int:
+            self.left -= value.bit_length() // _BIG
+        elif kind in (str, bytes):
+            self.left -= len(value) // _BIG
 
     def _look_into(self, kind: type, value: Any) -> None:
         if kind in (list, tuple):
             self._hold(kind, value)
         elif kind is dict:
-            self._hold(kind, [part for pair in value.items() for part in pair])
+            self.has_dict = True
+            self._hold(kind, value)
+            self.waiting += value.values()
         elif kind is range:
             self._hold(kind, (value.start, value.stop, value.step))
         elif kind is FunctionType:
@@ -98,24 +112,23 @@ class _State:
         else:
             raise Unclear
 
-    def _hold(self, kind: type, parts: Any) -> None:
+    def _hold(self, kind: type, parts: Collection[Any]) -> None:
         if len(parts) > self.left:
             raise Unclear
         self.found += (kind, len(parts))
         self.waiting += parts
 
     def _function(self, function: FunctionType) -> None:
-        code = function.__code__
+        code, cells = function.__code__, function.__closure__ or ()
         self.found += (FunctionType, id(code))
-        if code.co_filename != FILE_NAME:
-            return  # a library's, without variables of its own
-        if tells_objects_apart(code):
+        if code.co_filename != FILE_NAME:  # a library's: what they keep, they keep in cells
+            if cells:
+                raise Unclear
+            return
+        if cells and not self.closures_are_clear:
             raise Unclear
-        if function.__closure__ and not self.closures_are_clear:
-            raise Unclear
-        self._hold(
-            FunctionType, (function.__defaults__, function.__kwdefaults__, *(function.__closure__ or ()))
-        )
+        self._read(code)
+        self._hold(FunctionType, (function.__defaults__, function.__kwdefaults__, *cells))
 
     def _cell(self, cell: CellType) -> None:
         try:
@@ -124,6 +137,7 @@ class _State:
             self.found += (CellType, 0)
 
     def _builtin(self, function: Any) -> None:
-        """A function of a module, or a method with what it belongs to."""
+        """A function of a module, or a method with what it belongs to: of a dict, it may delete."""
+        self.deletes |= type(function.__self__) is dict
         self.found += (BuiltinFunctionType, function.__name__)
         self.waiting.append(function.__self__)

@@ -121,7 +121,8 @@ class Warden:
         total = host.cpu_seconds() if settled else self._end_host()
         seconds = watch.compiled_in + total - watch.spent_before
         end = End.EXITED if settled else watch.end
-        if end not in _PLAIN_ENDS:
+        late = watch.looking_out and end is not End.CPU_LIMIT and seconds > self.allowed.cpu
+        if late or end not in _PLAIN_ENDS:
             end, frames = End.UNSETTLED, memoryview(b"")
         elif end is End.EXITED and seconds > self.allowed.cpu:
             end = End.CPU_LIMIT

@@ -158,16 +158,16 @@ class _Forking:
             os.dup2(self.compiler, _CODE)
             os.closerange(_CODE + 1, _HANDLES)
             self.isolation.drop_rights()
-            job, traces, lookout, size = self.job, Traces(), Lookout(), wire.TURN.size
+            job, traces, size = self.job, Traces(), wire.TURN.size
+            lookout = Lookout(job)
             signal.signal(signal.SIGUSR1, lookout.look)
             while turn := wire.exactly(_TURNS, size):
                 job.options, length = wire.TURN.unpack(turn)
                 job.program = wire.exactly(_CODE, length)
-                job.met_an_end = False
                 os.write(_ANSWERS, wire.TAKEN)
                 child.run(job, _ANSWERS)
                 lookout.rest()
-                os.write(_TURNS, wire.SPOILT if job.met_an_end or lookout.broke else traces.cleared())
+                os.write(_TURNS, traces.cleared())
         except MemoryError:
             os._exit(wire.EXIT_NO_MEMORY)
         finally:

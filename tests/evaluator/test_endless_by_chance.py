@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from evaluator.sandbox.child import FILE_NAME, Endless
+from evaluator.sandbox.child import FILE_NAME, Endless, Job
 from evaluator.sandbox.endless import Lookout
 
 _STEPS = 50_000  # lines: those below end far sooner, or never
@@ -86,14 +86,16 @@ def _ends(code: CodeType) -> bool:
 
 
 def _is_called_endless(code: CodeType) -> bool:
-    lookout = Lookout()
+    lookout = Lookout(Job(0))
     left = [3_000]
 
-    def look() -> None:
+    # Nothing of them in cells: a function of a library that keeps something proves nothing.
+    def look(left: list[int] = left, lookout: Lookout = lookout) -> None:
         left[0] -= 1
         if left[0] < 0:
             raise _TooLong
-        lookout.look(0, sys._getframe(1))
+        if sys.gettrace() is None:
+            lookout.look(0, sys._getframe(1))
 
     names: dict[str, Any] = {"look": look}
     exec(code, names)
@@ -105,7 +107,6 @@ def _is_called_endless(code: CodeType) -> bool:
         return False
     finally:
         lookout.rest()
-        assert not lookout.broke
     return False
 
 
