@@ -62,6 +62,8 @@ class Evaluator:
         self._cells: dict[tuple[str, ...], Cell] = {}
         self._checks: OrderedDict[str, Check] = OrderedDict()
         self._limits: dict[str, Limits] = {}
+        self._planned: dict[tuple[str, ...], tuple[bytes, ...]] = {}  # what the cells are at
+        self._measured = ""  # the problem whose reference is all that they ran since they had their plan
         self._sequence = 0
 
     def judge(self, problem: Problem, programs: Sequence[Program]) -> Iterator[Judgement]:
@@ -85,6 +87,7 @@ class Evaluator:
             references = [reference_program(problem)] * _REFERENCE_RUNS
             measured = list(self._judge_all(problem, references, fixed))
             self._limits[problem.content_hash] = limits_from(self.limits, measured)
+            self._measured = problem.content_hash
         return self._limits[problem.content_hash]
 
     def _judge_all(
@@ -107,6 +110,10 @@ class Evaluator:
         for index, program in enumerate(programs):
             lane = lanes[self._packages_for(program)]
             lane.waiting.append(Job(index, self._next_sequence(), program, check.calls, options))
+        if self._measured == problem.content_hash:  # the reference is no program to be kept from others
+            for packages, lane in lanes.items():
+                lane.planned = self._planned.get(packages)
+        self._measured = ""
         known: dict[int, Judgement | None] = {}
         following = 0
         for lane in lanes.values():
@@ -129,6 +136,7 @@ class Evaluator:
         for cell in self._cells.values():
             cell.close()
         self._cells.clear()
+        self._planned.clear()
 
     def __enter__(self) -> Evaluator:
         return self
@@ -200,10 +208,11 @@ class Evaluator:
         job.decided = None
         job.seen_partly = False
         if lane.planned != job.calls:
-            cpu_seconds, wall_seconds = stopped_at(lane.limits), self.limits.wall_seconds
-            entry_point = lane.check.problem.entry_point
-            cell.plan(entry_point, job.calls, cpu_seconds, wall_seconds, lane.idle_seconds)
-            lane.planned = job.calls
+            cell.plan(lane.check.problem.entry_point, job.calls)
+            lane.planned = self._planned[lane.packages] = job.calls
+        if not lane.limited:
+            cell.limit(stopped_at(lane.limits), self.limits.wall_seconds, lane.idle_seconds)
+            lane.limited = True
         cell.run(job.sequence, job.program.source, job.options, alone=job.alone)
 
     def _look_early(self, cell: Cell, job: Job, report: Partial) -> None:
@@ -280,7 +289,8 @@ class Evaluator:
         cell = self._cells.pop(lane.packages, None)
         if cell is not None:
             cell.close()
-        lane.planned = None
+        self._planned.pop(lane.packages, None)
+        lane.planned, lane.limited = None, False
 
 
 def _our_fault(message: str) -> Judgement:

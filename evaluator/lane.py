@@ -44,6 +44,7 @@ class Lane:
     waiting: deque[Job] = field(default_factory=deque)
     given: deque[Job] = field(default_factory=deque)
     planned: tuple[bytes, ...] | None = None
+    limited: bool = False  # whether the cell was told the limits
     known: dict[bytes, Judgement] = field(default_factory=dict)  # by all that a program answered
 
     def remember(self, frames: bytes, judgement: Judgement) -> None:

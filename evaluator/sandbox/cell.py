@@ -114,20 +114,16 @@ class Cell:
         if payload:  # from our own code: no program has run in there yet
             _layouts[self.config.packages] = ast.literal_eval(payload.decode())
 
-    def plan(
-        self,
-        entry_point: str,
-        calls: Sequence[bytes],
-        cpu_seconds: float,
-        wall_seconds: float,
-        idle_seconds: float = math.inf,
-    ) -> None:
-        """Set calls and limits for the programs that follow. Each call: marshal of (args, kwargs).
+    def plan(self, entry_point: str, calls: Sequence[bytes]) -> None:
+        """Set calls for the programs that follow. Each: marshal of (args, kwargs)."""
+        self._queue(wire.PLAN, 0, marshal.dumps((entry_point, list(calls))))
+
+    def limit(self, cpu_seconds: float, wall_seconds: float, idle_seconds: float = math.inf) -> None:
+        """Set limits for the programs that follow, also of later plans.
 
         A program that uses next to no CPU time for `idle_seconds` is ended, as asleep.
         """
-        plan = (entry_point, list(calls), cpu_seconds, wall_seconds, idle_seconds)
-        self._queue(wire.PLAN, 0, marshal.dumps(plan))
+        self._queue(wire.LIMIT, 0, marshal.dumps((cpu_seconds, wall_seconds, idle_seconds)))
 
     def run(self, sequence: int, source: str, options: int = 0, *, alone: bool = False) -> None:
         """Queue a program. Its reports carry `sequence`. `alone`: its own process compiles it."""

@@ -43,7 +43,7 @@ class Warden:
         isolation.lock()
         self.folder = sweep.Folder(isolation.work)
         self.answers = Answers(2 * config.result_bytes)  # the limit is of values; frames add a little
-        self.allowed = Allowed(1.0, 1.0, 1.0)  # until there is a plan
+        self.allowed = Allowed(1.0, 1.0, 1.0)  # until it is told
         self.compiler: Compiler | None = None
         self.host: Host | None = None
 
@@ -54,11 +54,13 @@ class Warden:
             kind, sequence, length = wire.MESSAGE.unpack(header)
             if kind == wire.PLAN:
                 self._plan(wire.exactly(self.control.fileno(), length))
+            elif kind == wire.LIMIT:
+                told = wire.exactly(self.control.fileno(), length)
+                self.allowed = Allowed(*marshal.loads(told))  # written by the judge
             else:
                 self._run(sequence, length, alone=kind == wire.RUN_ALONE)
 
     def _plan(self, plan: bytes) -> None:
-        self.allowed = Allowed(*marshal.loads(plan)[2:])  # written by the judge
         self._end_compiler()  # one problem of one file, and no other
         self.zygote.plan(plan)
 

@@ -18,7 +18,7 @@ _LOOKING_OUT = 0.01  # CPU seconds that a host may need for the first one: no pr
 
 
 class Allowed(NamedTuple):
-    """Seconds, by the plan: of CPU time, of wall clock, and of wall clock next to without CPU time."""
+    """Seconds: of CPU time, of wall clock, and of wall clock next to without CPU time."""
 
     cpu: float
     wall: float
@@ -55,7 +55,7 @@ class Watch:
             return _FIRST_LOOK_MS
         used = time.clock_gettime(cpu_clock(self.pid)) - self.spent_before
         if self.host is not None and used >= self.looks_out_at:
-            self._look_out(self.host, used)
+            self._look_out(self.host, used, allowed.cpu)
         cpu_left, wall_left = allowed.cpu + self.looking_out - used, allowed.wall - (now - self.started)
         if cpu_left <= 0:
             self.end = End.CPU_LIMIT
@@ -66,7 +66,7 @@ class Watch:
         left = int(min(cpu_left, wall_left, self.looks_out_at - used) * 1000) + 1
         return max(_SHORTEST_WAIT_MS, min(_LONGEST_WAIT_MS, left))
 
-    def _look_out(self, host: Host, used: float) -> None:
+    def _look_out(self, host: Host, used: float, most: float) -> None:
         host.look_out()
-        self.looks_out_at = 4 * used
+        self.looks_out_at = 4 * used if 8 * used < most else math.inf  # else there is little left to save
         self.looking_out += self.looking_out + _LOOKING_OUT  # each look may take twice as long

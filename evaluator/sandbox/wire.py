@@ -17,7 +17,8 @@ MESSAGE = struct.Struct("<cII")
 FRAME = struct.Struct("<cI")
 
 # Keeper → warden
-PLAN = b"p"  # a problem: marshal of (entry point, [marshal of (args, kwargs), …], CPU, wall, idle limit)
+PLAN = b"p"  # a problem: marshal of (entry point, [marshal of (args, kwargs), …])
+LIMIT = b"l"  # of the programs that follow: marshal of (CPU seconds, wall seconds, idle seconds)
 RUN = b"r"  # a program: one byte of options, then its source in UTF-8, which the warden never reads itself
 RUN_ALONE = b"a"  # the same, compiled by the program's own process
 MAX_PREPARED = 1 << 16  # bytes of a source that the cell compiles ahead

@@ -127,7 +127,7 @@ class _Forking:
             self.compiler = _moved(*_NUMBER.unpack(rights[0][2]))
             return
         plan = wire.exactly(self.orders.fileno(), _ORDER.unpack(order)[2])
-        self.job.entry_point, self.job.calls, *_ = marshal.loads(plan)  # written by the judge
+        self.job.entry_point, self.job.calls = marshal.loads(plan)  # written by the judge
 
     def _become_program(self, order: bytes) -> NoReturn:
         try:

@@ -41,8 +41,13 @@ def config(tier: str) -> CellConfig:
 @pytest.fixture(scope="module")
 def cell() -> Iterator[Cell]:
     with Cell(config(best_tier())) as opened:
-        opened.plan("solve", NO_CALLS, CPU, WALL)
+        ready(opened)
         yield opened
+
+
+def ready(cell: Cell) -> None:
+    cell.plan("solve", NO_CALLS)
+    cell.limit(CPU, WALL)
 
 
 def next_end(cell: Cell) -> Ended:
@@ -103,9 +108,9 @@ def test_a_stop_that_comes_too_late_stops_no_other_program(cell: Cell) -> None:
     ],
 )
 def test_each_end_is_seen_by_the_keeper(cell: Cell, source: str, end: End) -> None:
-    cell.plan("solve", NO_CALLS, 0.1, WALL)
+    cell.limit(0.1, WALL)
     assert end_of(cell, source).end is end
-    cell.plan("solve", NO_CALLS, CPU, WALL)
+    cell.limit(CPU, WALL)
 
 
 def test_cpu_time_is_what_the_program_used(cell: Cell) -> None:
@@ -125,7 +130,7 @@ def test_a_cell_is_the_first_to_go_when_memory_runs_out(cell: Cell) -> None:
 def test_nothing_of_the_keepers_environment_goes_in(cell: Cell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PASSBOARD_SECRET_KEY", "nobody's business")
     with Cell(config(best_tier())) as fresh:
-        fresh.plan("solve", NO_CALLS, CPU, WALL)
+        ready(fresh)
         report = end_of(
             fresh, "import os\nassert 'PASSBOARD_SECRET_KEY' not in os.environ\ndef solve(): pass"
         )
@@ -138,7 +143,7 @@ def test_closing_a_cell_ends_everything_in_it(tier: str) -> None:
         pytest.skip("needs root")
     before = descendants()
     cell = Cell(config(tier))
-    cell.plan("solve", NO_CALLS, CPU, WALL)
+    ready(cell)
     cell.run(1, "import time, os\nopen('left', 'w')\nos.makedirs('a/b')\ntime.sleep(100)")
     size = 4 if tier == "B" else 5  # guard, warden, zygote, compiler, program
     wait_for(lambda: len(descendants() - before) == size)

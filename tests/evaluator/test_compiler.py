@@ -24,7 +24,8 @@ from tests.evaluator.test_cell import CPU, LIMITS, NO_CALLS, RIGHT, WALL, config
 @pytest.fixture(scope="module")
 def cell() -> Iterator[Cell]:
     with Cell(config(best_tier())) as opened:
-        opened.plan("solve", NO_CALLS, CPU, WALL)
+        opened.plan("solve", NO_CALLS)
+        opened.limit(CPU, WALL)
         yield opened
 
 
@@ -63,10 +64,12 @@ def test_a_compiler_serves_one_plan_and_its_death_over_an_order_breaks_the_cell(
             (pid,) = descendants() - before
             return pid
 
-        cell.plan("solve", NO_CALLS, CPU, WALL)
+        cell.plan("solve", NO_CALLS)
+        cell.limit(CPU, WALL)
         first = compiler()
         assert compiler() == first
-        cell.plan("solve", NO_CALLS, CPU, WALL)
+        cell.plan("solve", NO_CALLS)
+        cell.limit(CPU, WALL)
         second = compiler()
         assert second != first
         os.kill(second, signal.SIGSTOP)
@@ -116,7 +119,8 @@ def test_a_source_that_is_long_on_its_way_breaks_no_cell() -> None:
     """On a busy machine megabytes take their time. The program's own begins when it has read what it is."""
     program = b"\0def solve(): pass"
     with Cell(config(best_tier())) as cell:
-        cell.plan("solve", NO_CALLS, CPU, 0.2)
+        cell.plan("solve", NO_CALLS)
+        cell.limit(CPU, 0.2)
         cell._flush()
         cell._socket.send(wire.MESSAGE.pack(wire.RUN_ALONE, 1, len(program)) + program[:5])
         time.sleep(0.5)

@@ -82,7 +82,8 @@ def end_in_host(cell: Cell, source: str) -> Ended:
 def test_programs_of_a_plan_share_a_process_and_others_have_their_own() -> None:
     with Cell(config(best_tier())) as cell:
         before = descendants()
-        cell.plan("solve", NO_CALLS, CPU, WALL)
+        cell.plan("solve", NO_CALLS)
+        cell.limit(CPU, WALL)
 
         def beside() -> set[int]:
             return descendants() - before
@@ -93,11 +94,15 @@ def test_programs_of_a_plan_share_a_process_and_others_have_their_own() -> None:
         for source in ("def solve(): return 1", "import sys\ndef solve(): pass", "x = 1"):
             assert end_in_host(cell, source).end is End.EXITED
             assert beside() == first
-        cell.plan("solve", NO_CALLS, CPU, WALL)
+        cell.limit(CPU / 2, WALL)
+        assert end_in_host(cell, "def solve(): return 2").end is End.EXITED
+        assert beside() == first  # other limits are no other plan
+        cell.plan("solve", NO_CALLS)
         assert end_in_host(cell, "def solve(): pass").end is End.EXITED
         assert len(beside()) == 2
         assert not beside() & first
-        cell.plan("solve", NO_CALLS, CPU, WALL)
+        cell.plan("solve", NO_CALLS)
+        cell.limit(CPU, WALL)
         cell.run(1, "def solve(): pass")  # it may not share
         next_end(cell)
         assert len(beside()) == 1
@@ -256,7 +261,8 @@ def test_a_host_that_is_killed_costs_no_verdict(tier: str) -> None:
 def test_a_host_that_dies_between_two_programs_is_replaced() -> None:
     with Cell(config(best_tier())) as cell:
         before = descendants()
-        cell.plan("solve", NO_CALLS, CPU, WALL)
+        cell.plan("solve", NO_CALLS)
+        cell.limit(CPU, WALL)
         assert end_in_host(cell, "x = 1").end is End.EXITED
         host = youngest(descendants() - before)
         os.kill(host, signal.SIGKILL)

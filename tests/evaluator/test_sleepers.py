@@ -181,7 +181,8 @@ def test_a_cell_ends_what_waits_and_nothing_that_computes() -> None:
     )
     waiting = "def f(): pass\nimport select\nselect.select([], [], [], 100)"
     with Cell(config(best_tier())) as cell:
-        cell.plan("f", [], 5.0, 200.0, 0.4)
+        cell.plan("f", [])
+        cell.limit(5.0, 200.0, 0.4)
         ends = []
         for source in (computing, waiting, f"{computing}\n{waiting}", "def f(): pass"):
             cell.run(1, source, alone=True)
