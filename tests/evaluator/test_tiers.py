@@ -15,7 +15,7 @@ from evaluator.evaluate import Evaluator
 from evaluator.problem_sets import load_benchmark
 from evaluator.records import Judgement, Limits, Problem, Program, Verdict
 from evaluator.sandbox import seccomp, syscall_table, syscalls
-from evaluator.sandbox.probe import TIERS, best_tier
+from evaluator.sandbox.probe import TIERS, best_tier, probe
 
 pytestmark = pytest.mark.sandbox
 
@@ -186,3 +186,9 @@ def test_filters_are_well_formed_on_each_architecture(machine: str, monkeypatch:
         for place, (code, if_true, if_false, _) in enumerate(instructions):
             assert max(if_true, if_false) < 256
             assert code in (0x06, 0x20) or place + 1 + max(if_true, if_false) < len(instructions)
+
+
+def test_every_better_tier_that_was_refused_has_its_reason_and_its_remedy() -> None:
+    found = probe()
+    assert found.tier in ("A+", "A", "B")
+    assert len(found.advice()) == len(found.refused)
