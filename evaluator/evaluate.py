@@ -62,8 +62,8 @@ class Evaluator:
         self._cells: dict[tuple[str, ...], Cell] = {}
         self._checks: OrderedDict[str, Check] = OrderedDict()
         self._limits: dict[str, Limits] = {}
-        self._planned: dict[tuple[str, ...], tuple[bytes, ...]] = {}  # what the cells are at
-        self._measured = ""  # the problem whose reference is all that they ran since they had their plan
+        self._planned: dict[tuple[str, ...], tuple[bytes, ...]] = {}  # for the problem measured last
+        self._measured = ""  # that problem, as long as its reference is all that the cells ran since
         self._sequence = 0
 
     def judge(self, problem: Problem, programs: Sequence[Program]) -> Iterator[Judgement]:
@@ -85,6 +85,7 @@ class Evaluator:
         if problem.content_hash not in self._limits:
             fixed = replace(self.limits, auto_factor=None)
             references = [reference_program(problem)] * _REFERENCE_RUNS
+            self._planned.clear()  # from here on, nothing but the reference is in it
             measured = list(self._judge_all(problem, references, fixed))
             self._limits[problem.content_hash] = limits_from(self.limits, measured)
             self._measured = problem.content_hash

@@ -70,3 +70,16 @@ def test_each_problem_gets_its_own_limit_and_what_exceeds_it_times_out() -> None
     assert is_near(slow, own)
     assert endless.cpu_seconds >= stopped_at(own)
     assert not is_near(endless, own)
+
+
+@pytest.mark.sandbox
+def test_after_a_reference_was_measured_every_cell_has_its_problems_plan() -> None:
+    """Two problems with the same calls, in two cells: one for programs that mention a package."""
+    test = "def check(candidate):\n    assert candidate(1) == 2\n"
+    with Evaluator(Limits.auto(), ("numpy",)) as evaluator:
+        for name in ("first", "second"):
+            problem = Problem(f"plans/{name}", f"def {name}(x):\n", name, test, "    return x + 1\n")
+            sources = [f"def {name}(x):\n    return x + 1{rest}\n" for rest in ("", "  # numpy")]
+            programs = [Program(problem.task_id, source, problem.content_hash) for source in sources]
+            judged = [one.verdict for one in evaluator.judge(problem, programs)]
+            assert judged == [Verdict.PASSED] * 2
