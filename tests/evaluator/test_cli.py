@@ -72,7 +72,7 @@ def test_results_repeat_the_input_in_order_with_reasons(samples: Path, tmp_path:
     assert wrong["actual"] != wrong["expected"]
     assert broken["line"] is not None
     assert broken["exception"] == "SyntaxError"
-    assert "0.5 s of CPU time" in endless["message"]
+    assert endless["message"].startswith("never ends")
 
 
 def test_answers_are_made_into_programs_and_counted_unless_taken_as_they_are(tmp_path: Path) -> None:
